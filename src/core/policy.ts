@@ -1,0 +1,105 @@
+import { type Action, type Category, DEFAULT_ACTIONS } from "./category.ts";
+import type { Limits } from "./budget.ts";
+import type { Detection } from "./finding.ts";
+import type { Exchange } from "./exchange.ts";
+import type { PathSegment } from "./part.ts";
+
+/** What the value at a path is declared to be. `opaque` is handed on unread by rules and text; `file` is decoded and scanned as one. */
+export type PathKind = "html" | "text" | "code" | "opaque" | "file";
+
+export type ActionByCategory = Readonly<Partial<Record<Category, Action>>>;
+
+/** Tells whether an exchange is one of a route, such as `GET /items/{id}`. */
+export type RouteMatcher = (exchange: Exchange) => boolean;
+/** Tells whether a leaf stands at a path, such as `$.items[*].description`. */
+export type PathMatcher = (segments: readonly PathSegment[]) => boolean;
+
+/** What is different at one path. */
+export interface PathRule {
+  readonly path: PathMatcher;
+  readonly route?: RouteMatcher;
+  readonly as?: PathKind;
+  readonly on?: ActionByCategory;
+}
+
+/** A rule that is known to be wrong at a path. */
+export interface Exclusion {
+  readonly rule: string;
+  readonly path?: PathMatcher;
+  readonly route?: RouteMatcher;
+  /** Milliseconds since the epoch at which the exclusion ends. */
+  readonly until?: number;
+}
+
+/** What is different on one route. */
+export interface RouteRule {
+  readonly route: RouteMatcher;
+  readonly mode?: Mode;
+  readonly on?: ActionByCategory;
+}
+
+export type Mode = "enforce" | "monitor";
+export type Outcome = "sanitize" | "rebuild" | "recurse" | "allow" | "block";
+
+/** Everything that decides about an exchange of one vendor, resolved from configuration. */
+export interface Policy {
+  readonly mode: Mode;
+  readonly limits: Limits;
+  readonly rules: { readonly paranoia: number; readonly threshold: number; readonly packs: readonly string[] };
+  readonly antivirus: {
+    /** Engines to ask, in order. */
+    readonly engines: readonly string[];
+    /** The outcome where an engine gave no clean answer. */
+    readonly unavailable: Action;
+  };
+  readonly disarm: Readonly<Record<"html" | "pdf" | "office" | "image" | "archive" | "encrypted", Outcome>>;
+  readonly on: ActionByCategory;
+  readonly redaction: string;
+  /** Later ones win over earlier ones. */
+  readonly paths: readonly PathRule[];
+  readonly routes: readonly RouteRule[];
+  readonly exclude: readonly Exclusion[];
+  /** Hosts that a redirect may lead to beside the vendor's own. */
+  readonly redirects: readonly string[];
+  /** Origin of the vendor, such as `https://api.acme.example`; undefined where none is configured. */
+  readonly upstream: string | undefined;
+}
+
+/** The policy with only what holds on this exchange's route: route rules folded in, path rules and exclusions of other routes dropped. */
+export function policyForExchange(policy: Policy, exchange: Exchange, now: number): Policy {
+  if (policy.paths.length + policy.routes.length + policy.exclude.length === 0) return policy;
+  const holds = (rule: { readonly route?: RouteMatcher }): boolean => rule.route?.(exchange) ?? true;
+  let { mode, on } = policy;
+  for (const rule of policy.routes) {
+    if (!holds(rule)) continue;
+    mode = rule.mode ?? mode;
+    on = { ...on, ...rule.on };
+  }
+  return {
+    ...policy,
+    mode,
+    on,
+    paths: policy.paths.filter(holds),
+    routes: [],
+    exclude: policy.exclude.filter((rule) => holds(rule) && (rule.until === undefined || now < rule.until)),
+  };
+}
+
+/** What the value of a leaf is declared to be, or undefined. */
+export function pathKind(policy: Policy, segments: readonly PathSegment[]): PathKind | undefined {
+  return policy.paths.findLast((rule) => rule.as !== undefined && rule.path(segments))?.as;
+}
+
+/** What is done about a detection: exclusion, then path, then vendor and route, then the format's and the category's default. */
+export function decideAction(policy: Policy, detection: Detection): Action {
+  const { part, leaf, category } = detection;
+  const segments = leaf === undefined ? [] : part.leaves.segments(leaf);
+  const excluded = policy.exclude.some(
+    (exclusion) => exclusion.rule === detection.rule && (exclusion.path?.(segments) ?? true),
+  );
+  if (excluded) return "report";
+  const atPath = policy.paths.findLast((rule) => rule.on?.[category] !== undefined && rule.path(segments));
+  const wanted = atPath?.on?.[category] ?? policy.on[category] ?? detection.byDefault ?? DEFAULT_ACTIONS[category];
+  if (detection.atMost === "report") return "report";
+  return detection.atMost === "sanitize" && wanted === "block" ? "sanitize" : wanted;
+}
