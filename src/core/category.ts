@@ -48,22 +48,36 @@ export function strongerAction(a: Action, b: Action): Action {
   return ACTIONS.indexOf(a) >= ACTIONS.indexOf(b) ? a : b;
 }
 
-const BLOCKED: readonly Category[] = [
-  "malware",
-  "xxe",
-  "schema",
-  "limits",
-  "encoding",
-  "malformed",
-  "redirect",
-  "unscannable",
-];
-const REPORTED: readonly Category[] = ["prompt-injection", "leak", "csv-formula"];
-
-/** The action of each category where no policy says otherwise (CSV cells override `csv-formula`, see the text formats). */
-export const DEFAULT_ACTIONS: Readonly<Record<Category, Action>> = Object.fromEntries(
-  CATEGORIES.map((category): [Category, Action] => [
-    category,
-    BLOCKED.includes(category) ? "block" : REPORTED.includes(category) ? "report" : "sanitize",
-  ]),
-) as Record<Category, Action>;
+/** The action of each category where no policy says otherwise (formula cells in CSV have their own, see its decoder). */
+export const DEFAULT_ACTIONS: Readonly<Record<Category, Action>> = {
+  sqli: "sanitize",
+  xss: "sanitize",
+  rce: "sanitize",
+  lfi: "sanitize",
+  rfi: "sanitize",
+  php: "sanitize",
+  java: "sanitize",
+  nodejs: "sanitize",
+  ssti: "sanitize",
+  ssrf: "sanitize",
+  nosql: "sanitize",
+  ldap: "sanitize",
+  xpath: "sanitize",
+  xxe: "block",
+  crlf: "sanitize",
+  deserialization: "sanitize",
+  "prototype-pollution": "sanitize",
+  "prompt-injection": "report",
+  "hidden-text": "sanitize",
+  "csv-formula": "report",
+  malware: "block",
+  "active-content": "sanitize",
+  schema: "block",
+  limits: "block",
+  encoding: "block",
+  header: "sanitize",
+  redirect: "block",
+  leak: "report",
+  malformed: "block",
+  unscannable: "block",
+};

@@ -1,11 +1,12 @@
 const LONGEST = 64;
 
-/* oxlint-disable-next-line no-control-regex -- the point is to find them */
+/** Control, format, surrogate, private and separator characters, fillers that show nothing, and variation selectors. */
 const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]/g;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Variation_Selector}\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu;
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function escapeCharacter(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
 }
 
 /**
@@ -14,6 +15,7 @@ function escapeUnit(unit: string): string {
  */
 export function evidenceOf(text: string): string {
   // Escaping can only lengthen, so a little over the limit is all that needs escaping.
-  const escaped = text.slice(0, LONGEST + 1).replace(UNPRINTABLE, escapeUnit);
-  return escaped.length <= LONGEST && text.length <= LONGEST ? escaped : `${escaped.slice(0, LONGEST - 1)}…`;
+  const escaped = text.slice(0, LONGEST + 1).replace(UNPRINTABLE, escapeCharacter);
+  if (escaped.length <= LONGEST && text.length <= LONGEST) return escaped;
+  return `${escaped.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
