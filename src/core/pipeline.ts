@@ -37,7 +37,8 @@ export function createPipeline(parts: PipelineParts): Inspector {
 
 /** What `enforce` makes of an exchange; `exchange` is what is delivered where it was sanitized. */
 type Outcome = { readonly findings: readonly Finding[]; readonly changes: readonly Change[] } & (
-  | { readonly name: "pass" | "blocked" }
+  | { readonly name: "pass" }
+  | { readonly name: "blocked" }
   | { readonly name: "sanitized"; readonly exchange: Exchange }
 );
 

@@ -1,0 +1,36 @@
+import type { Policy } from "../../src/core/policy.ts";
+
+/** DESIGN's defaults as a resolved policy, for tests of single stages. */
+export function defaultPolicy(): Policy {
+  return {
+    mode: "enforce",
+    limits: {
+      body: 32 << 20,
+      decompressed: 256 << 20,
+      ratio: 200,
+      depth: 64,
+      leaves: 1_000_000,
+      parts: 10_000,
+      headers: 256,
+      headerBytes: 256 << 10,
+      time: 10_000,
+    },
+    rules: { paranoia: 1, threshold: 5, packs: ["lazaret"] },
+    antivirus: { engines: ["yara"], unavailable: "block" },
+    disarm: {
+      html: "sanitize",
+      pdf: "rebuild",
+      office: "rebuild",
+      image: "rebuild",
+      archive: "recurse",
+      encrypted: "block",
+    },
+    on: {},
+    redaction: "[removed by lazaret]",
+    paths: [],
+    routes: [],
+    exclude: [],
+    redirects: [],
+    upstream: undefined,
+  };
+}
