@@ -15,6 +15,15 @@ export const checkFieldSyntax: FieldCheck = ({ name, value }) => {
       remedy: REMOVE,
       byDefault: "block",
     };
+  if (/[\u0001-\u0008\u000b-\u001f\u007f]/.test(value))
+    return {
+      category: "header",
+      rule: "lazaret/header/control",
+      severity: "medium",
+      message: "a header field holds control characters",
+      evidence: `${name}: ${value}`,
+      remedy: REMOVE,
+    };
   if (!TOKEN.test(name))
     return {
       category: "header",
