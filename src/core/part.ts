@@ -41,8 +41,11 @@ export interface LeafTable {
   path(leaf: number): string;
   /** A value in the escaped form that this place of the source needs. */
   encode(leaf: number, value: string): string;
-  /** What to cut so that the leaf goes, its key or member with it and the rest still parses; undefined where nothing can be cut. */
-  removal(leaf: number): Span | undefined;
+  /**
+   * What to cut so that these leaves go, each with its key or member, and the rest still parses. Asked for all at once,
+   * because which commas go depends on which neighbours stay. Undefined where nothing can be cut.
+   */
+  removals(leaves: readonly number[]): readonly Span[] | undefined;
 }
 
 /** How a part was carried by its parent: what must be undone to look at it, and done again to put it back. */

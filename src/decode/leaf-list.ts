@@ -29,6 +29,9 @@ export function leafList(entries: readonly LeafEntry[]): LeafTable {
     segments: (leaf) => at(leaf).segments,
     path: (leaf) => at(leaf).path(),
     encode: (leaf, value) => at(leaf).encode(value),
-    removal: (leaf) => at(leaf).removal,
+    removals: (leaves) => {
+      const spans = leaves.map((leaf) => at(leaf).removal);
+      return spans.every((span) => span !== undefined) ? spans : undefined;
+    },
   };
 }

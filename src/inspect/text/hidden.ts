@@ -63,7 +63,7 @@ export function findHidden(text: string): HiddenText[] {
   const kinds = new Map<HiddenKind, HiddenText>();
   for (const { kind, start, end } of hiddenStretches(text)) {
     const former = kinds.get(kind);
-    const count = (former?.count ?? 0) + [...text.slice(start, end)].length;
+    const count = (former?.count ?? 0) + (text.slice(start, end).match(/./gsu)?.length ?? 0);
     kinds.set(kind, { kind, index: former?.index ?? start, count });
   }
   return [...kinds.values()];

@@ -1,0 +1,122 @@
+/** What content is by its own first bytes. */
+export interface Sniffed {
+  /** Format name: a text decoder's, or a binary one that no decoder reads. */
+  readonly format: string;
+  readonly mediaType: string;
+}
+
+type Signature = readonly [offset: number, bytes: string, format: string, mediaType: string];
+
+/** Signatures of the file formats that APIs carry: offset, Latin-1 bytes, format, media type. */
+const SIGNATURES: readonly Signature[] = [
+  [0, "%PDF-", "pdf", "application/pdf"],
+  [0, "PK\x03\x04", "archive", "application/zip"],
+  [0, "PK\x05\x06", "archive", "application/zip"],
+  [0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole2", "application/x-ole-storage"],
+  [0, "{\\rtf", "rtf", "application/rtf"],
+  [0, "\x1F\x8B\x08", "archive", "application/gzip"],
+  [0, "BZh", "archive", "application/x-bzip2"],
+  [0, "\xFD7zXZ\x00", "archive", "application/x-xz"],
+  [0, "(\xB5/\xFD", "archive", "application/zstd"],
+  [0, "7z\xBC\xAF\x27\x1C", "archive", "application/x-7z-compressed"],
+  [0, "Rar!\x1A\x07", "archive", "application/vnd.rar"],
+  [257, "ustar", "archive", "application/x-tar"],
+  [0, "MSCF", "archive", "application/vnd.ms-cab-compressed"],
+  [32769, "CD001", "archive", "application/x-iso9660-image"],
+  [0, "\x89PNG\r\n\x1A\n", "image", "image/png"],
+  [0, "\xFF\xD8\xFF", "image", "image/jpeg"],
+  [0, "GIF87a", "image", "image/gif"],
+  [0, "GIF89a", "image", "image/gif"],
+  [8, "WEBP", "image", "image/webp"],
+  [0, "II*\x00", "image", "image/tiff"],
+  [0, "MM\x00*", "image", "image/tiff"],
+  [4, "ftypavif", "image", "image/avif"],
+  [4, "ftypheic", "image", "image/heic"],
+  [0, "\x00\x00\x01\x00", "image", "image/x-icon"],
+  [0, "wOFF", "font", "font/woff"],
+  [0, "wOF2", "font", "font/woff2"],
+  [0, "OTTO", "font", "font/otf"],
+  [0, "\x00\x01\x00\x00\x00", "font", "font/ttf"],
+  [0, "ID3", "media", "audio/mpeg"],
+  [0, "OggS", "media", "audio/ogg"],
+  [0, "fLaC", "media", "audio/flac"],
+  [8, "WAVEfmt", "media", "audio/wav"],
+  [4, "ftyp", "media", "video/mp4"],
+  [0, "\x1AE\xDF\xA3", "media", "video/webm"],
+  [0, "\x7FELF", "executable", "application/x-elf"],
+  [0, "\xFE\xED\xFA", "executable", "application/x-mach-binary"],
+  [0, "\xCF\xFA\xED\xFE", "executable", "application/x-mach-binary"],
+  [0, "\xCA\xFE\xBA\xBE", "executable", "application/java-vm"],
+  [0, "\x00asm", "executable", "application/wasm"],
+  [0, "L\x00\x00\x00\x01\x14\x02\x00", "executable", "application/x-ms-shortcut"],
+  [0, "SQLite format 3\x00", "binary", "application/vnd.sqlite3"],
+  [0, "\xAC\xED\x00\x05", "binary", "application/x-java-serialized-object"],
+];
+
+/** How far text is looked into for what it is. */
+const TEXT_WINDOW = 1024;
+
+/** The file format of a signature in the first bytes, or undefined. */
+export function sniffSignature(bytes: Uint8Array): Sniffed | undefined {
+  const start = Buffer.from(bytes.subarray(0, 512)).toString("latin1");
+  // A program for DOS or Windows: "MZ" alone begins ordinary words too.
+  if (start.startsWith("MZ") && /[\x00-\x08]/.test(start.slice(2, 64)))
+    return { format: "executable", mediaType: "application/vnd.microsoft.portable-executable" };
+  if (
+    start.startsWith("BM") &&
+    bytes.length > 26 &&
+    bytes[6] === 0 &&
+    bytes[7] === 0 &&
+    bytes[8] === 0 &&
+    bytes[9] === 0
+  )
+    return { format: "image", mediaType: "image/bmp" };
+  for (const [offset, signature, format, mediaType] of SIGNATURES) {
+    const found =
+      offset + signature.length <= 512
+        ? start.startsWith(signature, offset)
+        : Buffer.from(bytes.subarray(offset, offset + signature.length)).toString("latin1") === signature;
+    if (found) return { format, mediaType };
+  }
+  return undefined;
+}
+
+/** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
+export function sniffText(source: Uint8Array): Sniffed | undefined {
+  const text = Buffer.from(source.subarray(0, TEXT_WINDOW)).toString("latin1").trimStart();
+  if (/^<\?xml\b/i.test(text))
+    return /<svg[\s>]/i.test(text)
+      ? { format: "svg", mediaType: "image/svg+xml" }
+      : { format: "xml", mediaType: "application/xml" };
+  if (/^(?:<!--[^]{0,512}?-->\s{0,16})?<svg[\s>]/i.test(text)) return { format: "svg", mediaType: "image/svg+xml" };
+  if (
+    /^(?:<!--[^]{0,512}?-->\s{0,16})?<(?:!doctype html|html|head|body|script|iframe|table|div|style|title|meta)\b/i.test(
+      text,
+    )
+  )
+    return { format: "html", mediaType: "text/html" };
+  if (/^#!\s{0,4}\//.test(text)) return { format: "executable", mediaType: "text/x-script" };
+  if (/^(?:\{\s{0,64}(?:"|\})|\[\s{0,64}(?:[[{"\]\d-]|true|false|null))/.test(text))
+    return { format: "json", mediaType: "application/json" };
+  return undefined;
+}
+
+/** Whether bytes look like text: no NUL and few other controls in what is looked at. */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  const window = bytes.subarray(0, TEXT_WINDOW);
+  let controls = 0;
+  for (const byte of window) {
+    if (byte === 0) return false;
+    if (
+      byte < 0x20 &&
+      byte !== 0x09 &&
+      byte !== 0x0a &&
+      byte !== 0x0d &&
+      byte !== 0x0c &&
+      byte !== 0x1b &&
+      byte !== 0x1e
+    )
+      controls++;
+  }
+  return controls * 20 <= window.length;
+}
