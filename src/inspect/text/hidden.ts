@@ -159,6 +159,8 @@ function zeroWidthAt(text: string, index: number, code: number): Seen | undefine
   if (code === 0x200d && PICTOGRAPH_BEFORE.test(left) && PICTOGRAPH.test(right)) return undefined;
   if (code !== 0x200b && JOINING.test(left)) return undefined;
   if (code === 0x200b && SPACELESS_BEFORE.test(left)) return undefined;
+  // Bots write it after @ and # so that nobody is notified and nothing is linked.
+  if (code === 0x200b && /[@#]$/.test(left) && LETTER.test(right)) return undefined;
   const splitsWord = LETTER_BEFORE.test(left) && LETTER.test(right);
   const inRun = /[\u200B-\u200F\u2060-\u2064\uFEFF]$/.test(left) || /^[\u200B-\u200F\u2060-\u2064\uFEFF]/.test(right);
   return { kind: "zero-width", ...UNIT, isolated: !splitsWord && !inRun };

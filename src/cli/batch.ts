@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { InspectionInput, LibraryInspector } from "../index.ts";
+import { WorstOutcome } from "./exit.ts";
+import { verdictObject } from "./verdict-object.ts";
+
+/** A line that is not what `--batch` reads. */
+class BatchLineError extends Error {}
+
+/** `scan --batch`: an exchange a line in, a verdict a line out, in input order. Gives the exit code. */
+export async function runBatch(inspector: LibraryInspector, input: Readable, output: Writable): Promise<number> {
+  const worst = new WorstOutcome();
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    if (line.trim() === "") continue;
+    const answer = await answerLine(line, inspector, worst);
+    if (!output.write(`${JSON.stringify(answer)}\n`)) await once(output, "drain");
+  }
+  return worst.exitCode;
+}
+
+async function answerLine(line: string, inspector: LibraryInspector, worst: WorstOutcome): Promise<object> {
+  try {
+    const { id, asText, exchange } = readLine(line);
+    const verdict = await inspector.inspect(exchange);
+    worst.add(verdict.verdict);
+    return { id, ...verdictObject(verdict, asText) };
+  } catch (error) {
+    if (!(error instanceof BatchLineError) && !(error instanceof SyntaxError)) throw error;
+    worst.fail();
+    return { id: null, error: error.message };
+  }
+}
+
+interface BatchLine {
+  readonly id: string;
+  readonly asText: boolean;
+  readonly exchange: InspectionInput;
+}
+
+function readLine(line: string): BatchLine {
+  const value: unknown = JSON.parse(line);
+  if (!isRecord(value)) throw new BatchLineError("expected an object");
+  const { id, body, bodyBase64 } = value;
+  if (typeof id !== "string") throw new BatchLineError('expected "id" to be a string');
+  if (typeof body !== "string" && typeof bodyBase64 !== "string")
+    throw new BatchLineError('expected "body" or "bodyBase64" to be a string');
+  const status = value["status"] ?? 200;
+  if (typeof status !== "number") throw new BatchLineError('expected "status" to be a number');
+  return {
+    id,
+    asText: typeof body === "string",
+    exchange: {
+      vendor: optionalString(value, "vendor"),
+      request: { method: optionalString(value, "method"), url: optionalString(value, "url") },
+      status,
+      headers: headersOf(value["headers"]),
+      contentType: optionalString(value, "contentType"),
+      body: typeof body === "string" ? body : Buffer.from(String(bodyBase64), "base64"),
+    },
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function optionalString(record: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const value = record[key];
+  if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
+  throw new BatchLineError(`expected "${key}" to be a string`);
+}
+
+function headersOf(value: unknown): Record<string, string | string[]> {
+  if (value === undefined || value === null) return {};
+  const wrong = new BatchLineError('expected "headers" to map names to strings or lists of strings');
+  if (!isRecord(value)) throw wrong;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]): [string, string | string[]] => {
+      if (typeof one === "string") return [name, one];
+      if (!Array.isArray(one) || !one.every((item) => typeof item === "string")) throw wrong;
+      return [name, one];
+    }),
+  );
+}

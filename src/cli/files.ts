@@ -1,0 +1,70 @@
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, realpath } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { UsageError } from "./exit.ts";
+
+/** A file to scan, and the name of its copy below the output folder. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".json": "application/json",
+  ".ndjson": "application/x-ndjson",
+  ".jsonl": "application/x-ndjson",
+  ".html": "text/html",
+  ".htm": "text/html",
+  ".xml": "application/xml",
+  ".svg": "image/svg+xml",
+  ".csv": "text/csv",
+  ".tsv": "text/tab-separated-values",
+  ".yaml": "application/yaml",
+  ".yml": "application/yaml",
+  ".txt": "text/plain",
+  ".md": "text/markdown",
+};
+
+/** The media type that a file's name suggests, or undefined: then its content decides. */
+export function typeOfName(path: string): string | undefined {
+  return TYPES[extname(path).toLowerCase()];
+}
+
+/** The files of the given paths, folders walked in name order, links in them not followed. Throws `UsageError` for a path that is not there. */
+export async function* inputFiles(paths: readonly string[]): AsyncGenerator<InputFile> {
+  for (const path of paths) {
+    const stats = await lstat(path).catch(() => {
+      throw new UsageError(`${path}: there is no such file or folder`);
+    });
+    if (stats.isDirectory()) yield* filesBelow(path, path);
+    else yield { path, name: basename(path) };
+  }
+}
+
+async function* filesBelow(folder: string, root: string): AsyncGenerator<InputFile> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path, root);
+    else if (entry.isFile()) yield { path, name: relative(root, path) };
+  }
+}
+
+/** Writes a copy below a folder and gives its path: never outside the folder, never through a link. */
+export async function writeBelow(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  const outside = new UsageError(`${name}: would be written outside ${folder}`);
+  if (relative(folder, path).startsWith("..")) throw outside;
+  await mkdir(dirname(path), { recursive: true });
+  const root = await realpath(folder);
+  const parent = await realpath(dirname(path));
+  if (parent !== root && !parent.startsWith(root + sep)) throw outside;
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  const file = await open(path, flags, 0o644);
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
+  }
+  return path;
+}

@@ -1,0 +1,31 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config/config-error.ts";
+import { checkCommand } from "./check.ts";
+import { EXIT, UsageError } from "./exit.ts";
+import { initCommand } from "./init.ts";
+import { scanCommand } from "./scan.ts";
+
+const program = new Command("lazaret")
+  .description("Inspects and disarms the responses of third-party APIs before applications trust them.")
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .addCommand(scanCommand())
+  .addCommand(checkCommand())
+  .addCommand(initCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong, one line a problem, and gives the exit code for it. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    console.error(error.message);
+    return EXIT.usage;
+  }
+  console.error(`lazaret: ${error instanceof Error ? error.message : String(error)}`);
+  return EXIT.failure;
+}

@@ -1,0 +1,501 @@
+/* Generated from schemas/lazaret.schema.json by scripts/generate-config-types.ts: do not edit. */
+
+/**
+ * Configuration of Lazaret. Environment variables expand as ${NAME} and ${NAME:-default} in every string.
+ */
+export interface Configuration {
+  /**
+   * Address of the gateway; port 0 picks a free one, shown in the ready line.
+   */
+  listen?: string;
+  icap?: IcapConfiguration;
+  admin?: AdminConfiguration;
+  /**
+   * Folder for incidents, quarantine and inventory (relative to this file).
+   */
+  state?: string;
+  /**
+   * Processes that share the work; auto is one for each core.
+   */
+  workers?: number | string;
+  logs?: LogsConfiguration;
+  /**
+   * Defaults for every vendor; each key can be overridden there.
+   */
+  policy?: PolicyConfiguration;
+  /**
+   * The APIs that are fronted, by the name that is the first segment of their path at the gateway.
+   */
+  vendors?: {
+    [k: string]: VendorConfiguration;
+  };
+  clients?: ClientsConfiguration;
+  quarantine?: QuarantineConfiguration;
+  retention?: RetentionConfiguration;
+}
+/**
+ * The ICAP service; omit to leave it out.
+ */
+export interface IcapConfiguration {
+  /**
+   * Address of the ICAP service.
+   */
+  listen: string;
+}
+/**
+ * The admin listener: health, metrics, REST, console.
+ */
+export interface AdminConfiguration {
+  /**
+   * Address of the admin listener; anything but loopback needs a token.
+   */
+  listen?: string;
+  /**
+   * Bearer token that every /v1 request then needs.
+   */
+  token?: string;
+}
+/**
+ * What is logged and how.
+ */
+export interface LogsConfiguration {
+  /**
+   * Least severe level that is logged.
+   */
+  level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  /**
+   * pretty for people, json for machines (a line each).
+   */
+  format?: "pretty" | "json";
+}
+/**
+ * What is inspected and what is done about it.
+ */
+export interface PolicyConfiguration {
+  /**
+   * enforce acts on findings; monitor only records what it would have done.
+   */
+  mode?: "enforce" | "monitor";
+  limits?: LimitsConfiguration;
+  rules?: RulesConfiguration;
+  timeouts?: TimeoutsConfiguration;
+  antivirus?: AntivirusConfiguration;
+  disarm?: DisarmConfiguration;
+  /**
+   * What is done about findings, by category: report, sanitize or block.
+   */
+  on?: Actions;
+  /**
+   * What a removed value is replaced by.
+   */
+  redaction?: string;
+  /**
+   * Hosts that a redirect may lead to beside the vendor's own.
+   */
+  redirects?: string[];
+}
+/**
+ * Budgets of one exchange; one that runs out is a finding of category limits.
+ */
+export interface LimitsConfiguration {
+  /**
+   * Size of the body as it came.
+   */
+  body?: string | number;
+  /**
+   * Size of everything that codings and containers give, over the whole part tree.
+   */
+  decompressed?: string | number;
+  /**
+   * Decompressed bytes for each compressed byte, of any one layer.
+   */
+  ratio?: number;
+  /**
+   * Nesting of values in a part, and of parts in parts.
+   */
+  depth?: number;
+  /**
+   * Scalars in the whole tree.
+   */
+  leaves?: number;
+  /**
+   * Parts in the whole tree: archive members, attachments, records.
+   */
+  parts?: number;
+  /**
+   * Response header fields.
+   */
+  headers?: number;
+  /**
+   * Size of all response header names and values.
+   */
+  headerBytes?: string | number;
+  /**
+   * Wall-clock time of the inspection.
+   */
+  time?: string | number;
+}
+/**
+ * The rule engine.
+ */
+export interface RulesConfiguration {
+  /**
+   * Paranoia level of the rules, from 1 (few false alarms) to 4 (every suspicion).
+   */
+  paranoia?: number;
+  /**
+   * Score from which the matches on one leaf count; below, they are reported.
+   */
+  threshold?: number;
+  /**
+   * Rule packs: names of bundled ones or folders (relative to this file).
+   */
+  packs?: string[];
+}
+/**
+ * How long a vendor may take.
+ */
+export interface TimeoutsConfiguration {
+  /**
+   * Until the connection stands.
+   */
+  connect?: string | number;
+  /**
+   * Until the first response header.
+   */
+  response?: string | number;
+  /**
+   * Between bytes of a body.
+   */
+  idle?: string | number;
+}
+/**
+ * Antivirus engines. With none named, clamd is used where it answers, and YARA always; a named one is required.
+ */
+export interface AntivirusConfiguration {
+  /**
+   * Engines to ask, in order; [] turns antivirus off.
+   */
+  engines?: ("clamd" | "yara")[];
+  /**
+   * Where clamd listens: HOST:PORT or the path of its socket. Without it, its usual places are tried.
+   */
+  clamd?: string;
+  /**
+   * What is done where an engine gave no clean answer.
+   */
+  unavailable?: "report" | "sanitize" | "block";
+  /**
+   * How long one engine may take for one part.
+   */
+  timeout?: string | number;
+  /**
+   * Parts larger than this are not sent to an engine and count as unscannable.
+   */
+  maxSize?: string | number;
+}
+/**
+ * Content disarm and reconstruction, by kind of content.
+ */
+export interface DisarmConfiguration {
+  /**
+   * HTML documents and fragments.
+   */
+  html?: "sanitize" | "allow" | "block";
+  /**
+   * PDF documents.
+   */
+  pdf?: "rebuild" | "allow" | "block";
+  /**
+   * Office documents.
+   */
+  office?: "rebuild" | "allow" | "block";
+  /**
+   * Images.
+   */
+  image?: "rebuild" | "allow" | "block";
+  /**
+   * Archives.
+   */
+  archive?: "recurse" | "allow" | "block";
+  /**
+   * Encrypted documents and archives.
+   */
+  encrypted?: "allow" | "block";
+}
+/**
+ * What is done about findings, by category.
+ */
+export interface Actions {
+  /**
+   * Findings of SQL injection.
+   */
+  sqli?: "report" | "sanitize" | "block";
+  /**
+   * Findings of cross-site scripting.
+   */
+  xss?: "report" | "sanitize" | "block";
+  /**
+   * Findings of operating system commands.
+   */
+  rce?: "report" | "sanitize" | "block";
+  /**
+   * Findings of path traversal and local file inclusion.
+   */
+  lfi?: "report" | "sanitize" | "block";
+  /**
+   * Findings of remote file inclusion.
+   */
+  rfi?: "report" | "sanitize" | "block";
+  /**
+   * Findings of PHP code.
+   */
+  php?: "report" | "sanitize" | "block";
+  /**
+   * Findings of Java expressions, Log4Shell included.
+   */
+  java?: "report" | "sanitize" | "block";
+  /**
+   * Findings of JavaScript for Node.js.
+   */
+  nodejs?: "report" | "sanitize" | "block";
+  /**
+   * Findings of server-side template injection.
+   */
+  ssti?: "report" | "sanitize" | "block";
+  /**
+   * Findings of addresses of internal services.
+   */
+  ssrf?: "report" | "sanitize" | "block";
+  /**
+   * Findings of NoSQL operators.
+   */
+  nosql?: "report" | "sanitize" | "block";
+  /**
+   * Findings of LDAP filters.
+   */
+  ldap?: "report" | "sanitize" | "block";
+  /**
+   * Findings of XPath expressions.
+   */
+  xpath?: "report" | "sanitize" | "block";
+  /**
+   * Findings of XML external entities and document types.
+   */
+  xxe?: "report" | "sanitize" | "block";
+  /**
+   * Findings of line breaks that split headers.
+   */
+  crlf?: "report" | "sanitize" | "block";
+  /**
+   * Findings of serialized objects and type hints.
+   */
+  deserialization?: "report" | "sanitize" | "block";
+  /**
+   * Findings of keys that reach object prototypes.
+   */
+  "prototype-pollution"?: "report" | "sanitize" | "block";
+  /**
+   * Findings of instructions aimed at language models.
+   */
+  "prompt-injection"?: "report" | "sanitize" | "block";
+  /**
+   * Findings of invisible and reordered characters.
+   */
+  "hidden-text"?: "report" | "sanitize" | "block";
+  /**
+   * Findings of spreadsheet formulas (in CSV itself the default is sanitize).
+   */
+  "csv-formula"?: "report" | "sanitize" | "block";
+  /**
+   * Findings of known malware.
+   */
+  malware?: "report" | "sanitize" | "block";
+  /**
+   * Findings of scripts, macros and actions inside documents.
+   */
+  "active-content"?: "report" | "sanitize" | "block";
+  /**
+   * Findings of responses that do not match their schema.
+   */
+  schema?: "report" | "sanitize" | "block";
+  /**
+   * Findings of responses over a limit.
+   */
+  limits?: "report" | "sanitize" | "block";
+  /**
+   * Findings of charsets and codings that do not hold what they say.
+   */
+  encoding?: "report" | "sanitize" | "block";
+  /**
+   * Findings of dangerous response headers.
+   */
+  header?: "report" | "sanitize" | "block";
+  /**
+   * Findings of redirects to other or internal hosts.
+   */
+  redirect?: "report" | "sanitize" | "block";
+  /**
+   * Findings of secrets and internal details.
+   */
+  leak?: "report" | "sanitize" | "block";
+  /**
+   * Findings of syntax errors, duplicate keys included.
+   */
+  malformed?: "report" | "sanitize" | "block";
+  /**
+   * Findings of content that cannot be inspected.
+   */
+  unscannable?: "report" | "sanitize" | "block";
+}
+/**
+ * A third-party API that is fronted.
+ */
+export interface VendorConfiguration {
+  /**
+   * Origin of the API, with a base path where it has one.
+   */
+  upstream: string;
+  /**
+   * Host names by which applications may reach this vendor, beside the path prefix.
+   */
+  hosts?: string[];
+  /**
+   * Lets the upstream's name resolve to private, loopback and link-local addresses.
+   */
+  private?: boolean;
+  /**
+   * Lets the upstream be http: instead of https:.
+   */
+  insecure?: boolean;
+  /**
+   * Lets upgrades such as WebSocket through, uninspected.
+   */
+  upgrade?: boolean;
+  /**
+   * Where the upstream's absolute URLs become the gateway's: in headers, in headers and body leaves, or nowhere.
+   */
+  rewriteUrls?: false | "headers" | "body";
+  /**
+   * own: cookies of the vendor stay under its prefix; strip: none are set and none are sent.
+   */
+  cookies?: "own" | "strip";
+  /**
+   * PEM file with the certificate authorities to trust for this vendor.
+   */
+  ca?: string;
+  /**
+   * Folder with JSON Schemas of the responses, and routes.yaml.
+   */
+  schemas?: string;
+  /**
+   * What is different at one path of the responses; later ones win.
+   */
+  paths?: PathConfiguration[];
+  /**
+   * What is different on one route; later ones win.
+   */
+  routes?: RouteConfiguration[];
+  /**
+   * Rules that are known to be wrong somewhere: their findings are only reported.
+   */
+  exclude?: ExclusionConfiguration[];
+  /**
+   * What is different from the default policy for this vendor.
+   */
+  policy?: PolicyConfiguration;
+}
+/**
+ * What is different at one path.
+ */
+export interface PathConfiguration {
+  /**
+   * JSONPath of the value; an object or array stands for all that is in it.
+   */
+  path: string;
+  /**
+   * What the value is declared to be: opaque is handed on unread, file is decoded and scanned as one.
+   */
+  as?: "html" | "text" | "code" | "opaque" | "file";
+  /**
+   * Actions by category at this path.
+   */
+  on?: Actions;
+  /**
+   * Only on this route.
+   */
+  route?: string;
+}
+/**
+ * What is different on one route.
+ */
+export interface RouteConfiguration {
+  /**
+   * Method (optional) and path; {name} stands for one segment, ** for any number.
+   */
+  route: string;
+  /**
+   * enforce or monitor, on this route.
+   */
+  mode?: "enforce" | "monitor";
+  /**
+   * Actions by category on this route.
+   */
+  on?: Actions;
+}
+/**
+ * A rule that is known to be wrong.
+ */
+export interface ExclusionConfiguration {
+  /**
+   * Id of the rule, as findings show it.
+   */
+  rule: string | number;
+  /**
+   * Only at this path, or in the object or array at it.
+   */
+  path?: string;
+  /**
+   * Only on this route.
+   */
+  route?: string;
+  /**
+   * Last day (UTC) or moment at which the exclusion holds.
+   */
+  until?: string;
+}
+/**
+ * Who may use the gateway.
+ */
+export interface ClientsConfiguration {
+  /**
+   * Addresses and networks of clients; none means all that can reach the listener.
+   */
+  allow?: string[];
+  /**
+   * Token that a client has to send.
+   */
+  token?: string;
+}
+/**
+ * The store of original bytes that were blocked or replaced.
+ */
+export interface QuarantineConfiguration {
+  /**
+   * Encrypts quarantined bytes (AES-256-GCM): 32 bytes as 64 hexadecimal digits or base64, or a passphrase of at least 16 characters.
+   */
+  key?: string;
+}
+/**
+ * How long incidents and quarantined bytes are kept; the oldest go first.
+ */
+export interface RetentionConfiguration {
+  /**
+   * Older ones are deleted.
+   */
+  age?: string | number;
+  /**
+   * Size of the quarantine from which the oldest are deleted.
+   */
+  size?: string | number;
+}

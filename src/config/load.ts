@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import type { Policy } from "../core/policy.ts";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import type { Configuration } from "./config-types.ts";
+import { type Environment, parseConfig } from "./parse.ts";
+import { resolvePolicy } from "./resolve.ts";
+
+/** A configuration that has been validated, with every policy resolved. */
+export interface LoadedConfig {
+  /** File it came from, or a name for what has none; for messages. */
+  readonly file: string;
+  readonly configuration: Configuration;
+  /** The policy of each vendor by name. */
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly defaultPolicy: Policy;
+}
+
+/** Loads a configuration file. Throws `ConfigError`. */
+export async function loadConfigFile(file: string, env: Environment): Promise<LoadedConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const reason =
+      error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is no such file" : String(error);
+    throw new ConfigError(file, [{ key: "", message: `cannot be read: ${reason}` }]);
+  }
+  return loadConfigText(text, file, env);
+}
+
+/** Loads a configuration from YAML or JSON text. Throws `ConfigError`. */
+export function loadConfigText(text: string, file: string, env: Environment): LoadedConfig {
+  const configuration = parseConfig(text, file, env);
+  const problems: ConfigProblem[] = [];
+  const resolve = (vendor: string | undefined): Policy | undefined => {
+    try {
+      return resolvePolicy(configuration, vendor);
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
+      problems.push({ key: vendor === undefined ? "policy" : `vendors.${vendor}`, message: error.message });
+      return undefined;
+    }
+  };
+  const defaultPolicy = resolve(undefined);
+  const policies = new Map<string, Policy>();
+  for (const [name, vendor] of Object.entries(configuration.vendors ?? {})) {
+    const policy = resolve(name);
+    if (policy !== undefined) policies.set(name, policy);
+    const problem = upstreamProblem(vendor.upstream, vendor.insecure ?? false);
+    if (problem !== undefined) problems.push({ key: `vendors.${name}.upstream`, message: problem });
+  }
+  if (defaultPolicy === undefined || problems.length > 0) throw new ConfigError(file, problems);
+  return { file, configuration, policies, defaultPolicy };
+}
+
+function upstreamProblem(upstream: string, insecure: boolean): string | undefined {
+  const url = URL.parse(upstream);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+    return `expected an origin such as https://api.acme.example, not "${upstream}"`;
+  if (url.protocol === "http:" && !insecure) return `plain http is refused: use https, or say "insecure: true"`;
+  return undefined;
+}

@@ -1,0 +1,95 @@
+import type { Limits } from "../core/budget.ts";
+import type { Exclusion, PathRule, Policy, RouteRule } from "../core/policy.ts";
+import type { Configuration, PolicyConfiguration, VendorConfiguration } from "./config-types.ts";
+import { compileJsonPath } from "./json-path.ts";
+import { compileRoute } from "./route.ts";
+import { parseDuration, parseSize } from "./units.ts";
+
+/** DESIGN's defaults, and those of the keys that it leaves open. */
+const DEFAULT_LIMITS: Limits = {
+  body: 32 * 2 ** 20,
+  decompressed: 256 * 2 ** 20,
+  ratio: 200,
+  depth: 64,
+  leaves: 1_000_000,
+  parts: 10_000,
+  headers: 256,
+  headerBytes: 64 * 2 ** 10,
+  time: 10_000,
+};
+
+const NO_VENDOR: Partial<VendorConfiguration> = {};
+
+/** The policy of a vendor: its own keys over the common ones over the defaults. Throws `SyntaxError` or `RangeError` for a key that cannot be compiled. */
+export function resolvePolicy(configuration: Configuration, vendorName: string | undefined): Policy {
+  const common = configuration.policy ?? {};
+  const vendor = vendorName === undefined ? NO_VENDOR : (configuration.vendors?.[vendorName] ?? NO_VENDOR);
+  const own = vendor.policy ?? {};
+  const rules = { ...common.rules, ...own.rules };
+  const antivirus = { ...common.antivirus, ...own.antivirus };
+  return {
+    mode: own.mode ?? common.mode ?? "enforce",
+    limits: resolveLimits(common, own),
+    rules: { paranoia: rules.paranoia ?? 1, threshold: rules.threshold ?? 5, packs: rules.packs ?? ["lazaret"] },
+    antivirus: { engines: antivirus.engines ?? ["clamd", "yara"], unavailable: antivirus.unavailable ?? "block" },
+    disarm: {
+      html: "sanitize",
+      pdf: "rebuild",
+      office: "rebuild",
+      image: "rebuild",
+      archive: "recurse",
+      encrypted: "block",
+      ...common.disarm,
+      ...own.disarm,
+    },
+    on: { ...common.on, ...own.on },
+    redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
+    paths: (vendor.paths ?? []).map(resolvePath),
+    routes: (vendor.routes ?? []).map(({ route, ...rest }): RouteRule => ({ route: compileRoute(route), ...rest })),
+    exclude: (vendor.exclude ?? []).map(resolveExclusion),
+    redirects: own.redirects ?? common.redirects ?? [],
+    upstream: vendor.upstream,
+  };
+}
+
+function resolveLimits(common: PolicyConfiguration, own: PolicyConfiguration): Limits {
+  const merged = { ...common.limits, ...own.limits };
+  return {
+    body: sizeOr(merged.body, DEFAULT_LIMITS.body),
+    decompressed: sizeOr(merged.decompressed, DEFAULT_LIMITS.decompressed),
+    ratio: merged.ratio ?? DEFAULT_LIMITS.ratio,
+    depth: merged.depth ?? DEFAULT_LIMITS.depth,
+    leaves: merged.leaves ?? DEFAULT_LIMITS.leaves,
+    parts: merged.parts ?? DEFAULT_LIMITS.parts,
+    headers: merged.headers ?? DEFAULT_LIMITS.headers,
+    headerBytes: sizeOr(merged.headerBytes, DEFAULT_LIMITS.headerBytes),
+    time: merged.time === undefined ? DEFAULT_LIMITS.time : parseDuration(merged.time),
+  };
+}
+
+function sizeOr(value: string | number | undefined, fallback: number): number {
+  return value === undefined ? fallback : parseSize(value);
+}
+
+function resolvePath({ path, as, on, route }: NonNullable<VendorConfiguration["paths"]>[number]): PathRule {
+  return {
+    path: compileJsonPath(path),
+    ...(as === undefined ? {} : { as }),
+    ...(on === undefined ? {} : { on }),
+    ...(route === undefined ? {} : { route: compileRoute(route) }),
+  };
+}
+
+function resolveExclusion({
+  rule,
+  path,
+  route,
+  until,
+}: NonNullable<VendorConfiguration["exclude"]>[number]): Exclusion {
+  return {
+    rule: String(rule),
+    ...(path === undefined ? {} : { path: compileJsonPath(path) }),
+    ...(route === undefined ? {} : { route: compileRoute(route) }),
+    ...(until === undefined ? {} : { until: Date.parse(until) }),
+  };
+}

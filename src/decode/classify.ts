@@ -1,0 +1,95 @@
+import type { ContentType } from "./content-type.ts";
+import type { Problem } from "./format.ts";
+import { decoderOf } from "./registry.ts";
+import type { Sniffed } from "./sniff.ts";
+
+/** Media types that say nothing about what the content is. */
+const VAGUE = new Set([
+  "",
+  "text/plain",
+  "application/octet-stream",
+  "binary/octet-stream",
+  "application/unknown",
+  "*/*",
+]);
+
+/** Structured binary formats that are not read yet. */
+const UNREAD =
+  /^application\/(?:(?:x-|vnd\.)?msgpack|(?:x-)?messagepack|cbor|.*\+cbor|(?:x-|vnd\.google\.)?protobuf|x-google-protobuf|grpc(?:[+-].*)?|x-thrift|avro|bson|x-ndcbor)$/;
+
+/** Formats whose files can act, and cannot be rebuilt yet. */
+const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "svg", "email", "executable", "binary"]);
+
+/** Whether a media type leaves open what the content is. */
+export function isVague(mediaType: string | undefined): boolean {
+  return VAGUE.has(mediaType ?? "");
+}
+
+/** Formats that cannot be inspected: named, and never passed over in silence. */
+export function unscannable(format: string, mediaType: string): Problem | undefined {
+  if (!ACTIVE.has(format)) return undefined;
+  return {
+    category: "unscannable",
+    rule: `lazaret/unscannable/${format}`,
+    severity: "high",
+    message: `${mediaType} cannot be inspected yet`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+  };
+}
+
+/** Whether the declared type names a structured binary format that is not read. */
+export function isUnread(declared: ContentType | undefined): boolean {
+  return UNREAD.test(declared?.mediaType ?? "");
+}
+
+/** Content that is not what its type says: what one program checks is not what the next one runs (THREATS, H7). */
+export function typeConfusion(declared: ContentType | undefined, sniffed: Sniffed | undefined): Problem | undefined {
+  const type = declared?.mediaType;
+  if (type === undefined || sniffed === undefined || isVague(type)) return undefined;
+  if (agrees(type, sniffed)) return undefined;
+  const harmless = sniffed.format === "json" && decoderOf(type)?.name !== "json";
+  return {
+    category: "header",
+    rule: "lazaret/type-confusion",
+    severity: harmless ? "low" : "high",
+    message: `declared as ${type}, but the content is ${sniffed.mediaType}`,
+    evidence: type,
+    remedy: { kind: "none" },
+    byDefault: "block",
+    ...(harmless ? ({ atMost: "report" } as const) : {}),
+  };
+}
+
+function agrees(type: string, { format, mediaType }: Sniffed): boolean {
+  if (type === mediaType) return true;
+  const family = type.split("/")[0];
+  switch (format) {
+    case "image":
+      return family === "image";
+    case "media":
+      return family === "audio" || family === "video" || type.startsWith("application/");
+    case "font":
+      return family === "font" || type.startsWith("application/");
+    case "json":
+    case "xml":
+    case "html":
+    case "svg":
+      return textAgrees(type, format);
+    default:
+      return family === "application" && decoderOf(type) === undefined;
+  }
+}
+
+/** Text may sniff as a format that its declared one contains or resembles. */
+function textAgrees(type: string, format: string): boolean {
+  if (type.endsWith(`/${format}`) || type.endsWith(`+${format}`)) return true;
+  const declared = decoderOf(type)?.name;
+  if (format === "svg") return type === "image/svg+xml";
+  if (format === "xml") return /xml|html|rss|atom|soap/.test(type);
+  if (format === "html") return /html|xml/.test(type) || (type.startsWith("text/") && declared !== "json");
+  return (
+    (declared !== undefined && ["json", "ndjson", "json-seq", "yaml"].includes(declared)) ||
+    /yaml|graphql|javascript/.test(type)
+  );
+}

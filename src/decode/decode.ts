@@ -1,0 +1,207 @@
+import { BudgetExceeded } from "../core/budget.ts";
+import type { Exchange } from "../core/exchange.ts";
+import type { Detection } from "../core/finding.ts";
+import { headerValue } from "../core/headers.ts";
+import { HEADERS_FORMAT } from "../core/location.ts";
+import type { Carrier, Part } from "../core/part.ts";
+import { pathKind } from "../core/policy.ts";
+import type { Decode, InspectionContext } from "../core/stage.ts";
+import { toSource } from "./charset.ts";
+import { isUnread, isVague, typeConfusion, unscannable } from "./classify.ts";
+import { contentCodings, undoContentCodings } from "./content-coding.ts";
+import { parseContentType } from "./content-type.ts";
+import { embeddedIn } from "./embedded.ts";
+import type { FormatDecoder, Problem } from "./format.ts";
+import { shortPath } from "./json-leaves.ts";
+import { leafList } from "./leaf-list.ts";
+import { decoderNamed, decoderOf } from "./registry.ts";
+import { looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
+import { textDecoder } from "./text.ts";
+
+/** Takes an exchange apart into its header fields and the tree of its body's parts. */
+export const decode: Decode = (exchange, context) => {
+  const builder = new TreeBuilder(context);
+  const body = builder.body(exchange);
+  return { tree: { exchange, headers: headersPart(exchange), body }, detections: builder.detections };
+};
+
+function headersPart(exchange: Exchange): Part {
+  const entries = exchange.headers.map(([name, value]) => ({
+    kind: "header" as const,
+    value,
+    span: { start: 0, end: value.length },
+    segments: [name.toLowerCase()],
+    path: () => name.toLowerCase(),
+    encode: (text: string) => text,
+  }));
+  return { ...emptyPart("headers", undefined, { kind: "body" }), format: HEADERS_FORMAT, leaves: leafList(entries) };
+}
+
+function emptyPart(
+  label: string,
+  parent: Part | undefined,
+  carrier: Carrier,
+  bytes: Uint8Array = new Uint8Array(),
+): Part {
+  return {
+    label,
+    parent,
+    carrier,
+    bytes,
+    declaredType: undefined,
+    mediaType: "application/octet-stream",
+    format: "binary",
+    charset: "binary",
+    source: new Uint8Array(),
+    encodeSource: (source) => source,
+    leaves: leafList([]),
+    children: [],
+  };
+}
+
+/** A piece of content on its way to becoming a part. */
+interface Piece {
+  readonly label: string;
+  readonly parent: Part | undefined;
+  readonly carrier: Carrier;
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
+  readonly depth: number;
+}
+
+class TreeBuilder {
+  readonly detections: Detection[] = [];
+  readonly #context: InspectionContext;
+
+  constructor(context: InspectionContext) {
+    this.#context = context;
+  }
+
+  body(exchange: Exchange): Part {
+    const raw = emptyPart("body", undefined, { kind: "body" }, exchange.body);
+    return this.#within(raw, () => {
+      const { limits } = this.#context.policy;
+      if (exchange.body.length > limits.body) throw new BudgetExceeded("body", limits.body);
+      if (exchange.body.length === 0) return raw;
+      const codings = contentCodings(exchange.headers);
+      const content =
+        codings.length === 0
+          ? { bytes: exchange.body }
+          : undoContentCodings(exchange.body, codings, this.#context.budget);
+      if ("problem" in content) {
+        this.#report(raw, content.problem);
+        return raw;
+      }
+      const contentType = headerValue(exchange.headers, "content-type");
+      return this.#part({ ...raw, bytes: content.bytes, contentType, depth: 1 });
+    });
+  }
+
+  /** Runs `build`; a budget that runs out in it is a finding about the part. */
+  #within(part: Part, build: () => Part): Part {
+    try {
+      return build();
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) throw error;
+      this.#report(part, {
+        category: "limits",
+        rule: `lazaret/limits/${error.limit}`,
+        severity: "high",
+        message: error.message,
+        evidence: "",
+        remedy: { kind: "none" },
+      });
+      return part;
+    }
+  }
+
+  #report(part: Part, problem: Problem): void {
+    this.detections.push({ stage: "decode", part, ...problem });
+  }
+
+  #part(piece: Piece): Part {
+    this.#context.budget.takePart();
+    this.#context.budget.checkDepth(piece.depth);
+    const declared = parseContentType(piece.contentType);
+    const signature = sniffSignature(piece.bytes);
+    const base: Part = {
+      ...emptyPart(piece.label, piece.parent, piece.carrier, piece.bytes),
+      declaredType: declared?.mediaType,
+    };
+    if (isUnread(declared))
+      return this.#binary(base, { format: "binary", mediaType: declared?.mediaType ?? "" }, piece);
+    if (signature !== undefined) return this.#binary(base, signature, piece);
+    const text = toSource(piece.bytes, declared?.charset);
+    if (text.charset === "utf-8" && !looksLikeText(text.source) && decoderOf(declared?.mediaType ?? "") === undefined)
+      return this.#binary(
+        base,
+        { format: "binary", mediaType: declared?.mediaType ?? "application/octet-stream" },
+        piece,
+      );
+    const sniffed = sniffText(text.source);
+    const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
+    for (const problem of text.problems) this.#report(part, problem);
+    if (sniffed?.format === "svg") return this.#binary({ ...part, source: new Uint8Array() }, sniffed, piece);
+    return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
+  }
+
+  #binary(base: Part, sniffed: Sniffed, piece: Piece): Part {
+    const part = { ...base, format: sniffed.format, mediaType: sniffed.mediaType };
+    const problems = [
+      typeConfusion(parseContentType(piece.contentType), sniffed),
+      unscannable(sniffed.format, sniffed.mediaType),
+    ];
+    for (const problem of problems) if (problem !== undefined) this.#report(part, problem);
+    return part;
+  }
+
+  #text(base: Part, decoder: FormatDecoder, sniffed: Sniffed | undefined, piece: Piece): Part {
+    const { budget, policy } = this.#context;
+    const children: Part[] = [];
+    const mediaType = isVague(base.declaredType)
+      ? (sniffed?.mediaType ?? "text/plain")
+      : (base.declaredType ?? "text/plain");
+    const draft: Part = { ...base, format: decoder.name, mediaType, children };
+    const confusion = typeConfusion(parseContentType(piece.contentType), sniffed);
+    if (confusion !== undefined) this.#report(draft, confusion);
+    return this.#within(draft, () => {
+      const decoded = decoder.decode(draft.source, { budget, policy, contentType: piece.contentType });
+      // The part that findings point to and the one with the leaves are the same object.
+      const part: Part = Object.assign(draft, { leaves: decoded.leaves });
+      for (const problem of decoded.problems) this.#report(part, problem);
+      for (const { label, span, bytes, contentType, encode } of decoded.embedded) {
+        const carrier: Carrier = { kind: "span", span, encode };
+        children.push(this.#child({ label, parent: part, carrier, bytes, contentType, depth: piece.depth + 1 }));
+      }
+      this.#embeddedStrings(part, children, piece.depth);
+      return part;
+    });
+  }
+
+  #child(piece: Piece): Part {
+    return this.#within(emptyPart(piece.label, piece.parent, piece.carrier, piece.bytes), () => this.#part(piece));
+  }
+
+  #embeddedStrings(part: Part, children: Part[], depth: number): void {
+    const { leaves } = part;
+    const { policy, budget } = this.#context;
+    for (let leaf = 0; leaf < leaves.length; leaf++) {
+      const kind = leaves.kind(leaf);
+      if (kind === "key" || kind === "number" || kind === "literal" || kind === "comment") continue;
+      const found = embeddedIn(leaves, leaf, part.source);
+      if (found === undefined || pathKind(policy, leaves.segments(leaf)) === "opaque") continue;
+      budget.takeDecompressed(found.bytes.length);
+      const carrier: Carrier = { kind: "leaf", leaf, encode: found.encode };
+      const label = `${shortPath(leaves.segments(leaf))} (${found.encoding})`;
+      const { bytes, contentType } = found;
+      children.push(this.#child({ label, parent: part, carrier, bytes, contentType, depth: depth + 1 }));
+    }
+  }
+}
+
+/** The declared format where one is declared and known; else what the content looks like; else plain text. */
+function chooseDecoder(declared: string | undefined, sniffed: Sniffed | undefined): FormatDecoder {
+  const bySniffing = sniffed === undefined ? undefined : decoderNamed(sniffed.format);
+  if (isVague(declared)) return bySniffing ?? textDecoder;
+  return decoderOf(declared ?? "") ?? bySniffing ?? textDecoder;
+}

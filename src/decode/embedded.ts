@@ -1,0 +1,151 @@
+import { isUtf8 } from "node:buffer";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { CharClass } from "../core/char-class.ts";
+import type { LeafTable } from "../core/part.ts";
+import { looksLikeText, sniffSignature } from "./sniff.ts";
+
+/** Content that a string holds in another encoding. */
+export interface EmbeddedString {
+  /** Shown in the part's label. */
+  readonly encoding: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
+  readonly encode: (bytes: Uint8Array) => string;
+}
+
+/** Shorter strings hold no file, and no script worth decoding. */
+const SHORTEST = 24;
+/** Bytes that compressed content in a string may have; more is left packed, and so counts as an archive. */
+const LARGEST_UNZIPPED = 16 * 2 ** 20;
+const BASE64_CLASSES =
+  CharClass.letter |
+  CharClass.digit |
+  CharClass.plus |
+  CharClass.slash |
+  CharClass.equals |
+  CharClass.hyphen |
+  CharClass.comma |
+  CharClass.control;
+const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
+const HEX = /^(?:0x)?(?:[0-9a-f]{2}|[0-9A-F]{2})+$/;
+const DATA_URI = /^data:([^,;]{0,128})((?:;[^,;]{0,128}){0,8}?)(;base64)?,/i;
+
+/** What a string leaf holds in base64, base64url, hexadecimal, a `data:` URI, or as JSON; undefined where it is only a string. */
+export function embeddedIn(leaves: LeafTable, leaf: number, source: Uint8Array): EmbeddedString | undefined {
+  const { start, end } = leaves.span(leaf);
+  const first = source[start];
+  const classes = leaves.classes(leaf);
+  if (end - start >= 2 && (first === 0x7b || first === 0x5b)) return jsonString(leaves.value(leaf));
+  if (end - start < SHORTEST) return undefined;
+  if ((classes & ~BASE64_CLASSES) === 0) return encodedString(leaves.value(leaf));
+  if ((classes & CharClass.colon) !== 0 && (first === 0x64 || first === 0x44)) return dataUri(leaves.value(leaf));
+  return undefined;
+}
+
+function jsonString(value: string): EmbeddedString | undefined {
+  if (!/[}\]]\s*$/.test(value.slice(-8))) return undefined;
+  try {
+    JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+  return {
+    encoding: "json",
+    bytes: Buffer.from(value),
+    contentType: "application/json",
+    encode: (bytes) => Buffer.from(bytes).toString("utf8"),
+  };
+}
+
+function encodedString(value: string): EmbeddedString | undefined {
+  const lines = value.split(/(\r?\n)/);
+  const separator = lines[1];
+  const compact = separator === undefined ? value : value.replaceAll(/\r?\n/g, "");
+  if (HEX.test(compact)) return known("hex", Buffer.from(compact.replace(/^0x/, ""), "hex"), hexEncoder(compact));
+  if (!BASE64.test(compact) || compact.replace(/=+$/, "").length % 4 === 1) return undefined;
+  const url = /[-_]/.test(compact);
+  return known(url ? "base64url" : "base64", Buffer.from(compact, "base64"), (bytes) => {
+    const text = base64Text(bytes, url, compact.endsWith("=") || compact.length % 4 === 0);
+    return separator === undefined ? text : wrapped(text, lines[0]?.length ?? 76, separator);
+  });
+}
+
+function hexEncoder(original: string): (bytes: Uint8Array) => string {
+  const prefix = original.startsWith("0x") ? "0x" : "";
+  const upper = /[A-F]/.test(original);
+  return (bytes) => {
+    const text = Buffer.from(bytes).toString("hex");
+    return prefix + (upper ? text.toUpperCase() : text);
+  };
+}
+
+function base64Text(bytes: Uint8Array, url: boolean, padded: boolean): string {
+  const text = Buffer.from(bytes).toString(url ? "base64url" : "base64");
+  if (!padded) return text.replace(/=+$/, "");
+  return url ? text.padEnd(Math.ceil(text.length / 4) * 4, "=") : text;
+}
+
+function wrapped(text: string, width: number, separator: string): string {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width));
+  return lines.join(separator);
+}
+
+/** Decoded bytes count only where they are something: random tokens decode to noise, and noise is left alone. */
+function known(encoding: string, bytes: Buffer, encode: (bytes: Uint8Array) => string): EmbeddedString | undefined {
+  const signature = sniffSignature(bytes);
+  const unzipped = signature?.mediaType === "application/gzip" ? gunzipped(bytes) : undefined;
+  if (unzipped !== undefined)
+    return {
+      encoding: `${encoding}, gzip`,
+      bytes: unzipped,
+      contentType: undefined,
+      encode: (inner) => encode(gzipSync(inner)),
+    };
+  if (signature !== undefined && signature.format !== "binary")
+    return { encoding, bytes, contentType: undefined, encode };
+  const isText =
+    bytes.length >= 12 &&
+    isUtf8(bytes) &&
+    looksLikeText(bytes) &&
+    !/[\x00-\x08\x0e-\x1f]/.test(bytes.toString("latin1"));
+  return isText ? { encoding, bytes, contentType: undefined, encode } : undefined;
+}
+
+/** What a whole gzip stream holds, or undefined where it is broken or too large to be worth a string. */
+function gunzipped(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: Math.min(LARGEST_UNZIPPED, bytes.length * 200) });
+  } catch {
+    return undefined;
+  }
+}
+
+function dataUri(value: string): EmbeddedString | undefined {
+  const head = DATA_URI.exec(value);
+  if (head === null) return undefined;
+  const [prefix, type = "", parameters = "", base64] = head;
+  const content = value.slice(prefix.length);
+  const contentType = type === "" ? "text/plain" : `${type}${parameters}`;
+  if (base64 !== undefined)
+    return {
+      encoding: "data",
+      bytes: Buffer.from(decodePercent(content), "base64"),
+      contentType,
+      encode: (bytes) => prefix + Buffer.from(bytes).toString("base64"),
+    };
+  return {
+    encoding: "data",
+    bytes: Buffer.from(decodePercent(content)),
+    contentType,
+    encode: (bytes) => prefix + encodeURIComponent(Buffer.from(bytes).toString("utf8")),
+  };
+}
+
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,30 @@
+import type { FormatDecoder } from "./format.ts";
+import { jsonDecoder } from "./json.ts";
+import { jsonSeqDecoder, ndjsonDecoder, sseDecoder } from "./record-formats.ts";
+import { textDecoder } from "./text.ts";
+
+/** Every text format that is read, by name. A new format is one line here. */
+export const DECODERS = {
+  json: jsonDecoder,
+  ndjson: ndjsonDecoder,
+  "json-seq": jsonSeqDecoder,
+  sse: sseDecoder,
+  text: textDecoder,
+} as const satisfies Readonly<Record<string, FormatDecoder>>;
+
+const BY_TYPE: ReadonlyMap<string, FormatDecoder> = new Map(
+  Object.values(DECODERS).flatMap((decoder: FormatDecoder) =>
+    decoder.mediaTypes.map((type): [string, FormatDecoder] => [type, decoder]),
+  ),
+);
+
+/** The decoder of a media type: by its whole name, else by its structured syntax suffix (RFC 6839). */
+export function decoderOf(mediaType: string): FormatDecoder | undefined {
+  const suffix = /\+[a-z0-9-]+$/.exec(mediaType)?.[0];
+  return BY_TYPE.get(mediaType) ?? (suffix === undefined ? undefined : BY_TYPE.get(suffix));
+}
+
+/** The decoder of a format name, as sniffing gives it. */
+export function decoderNamed(name: string): FormatDecoder | undefined {
+  return new Map<string, FormatDecoder>(Object.entries(DECODERS)).get(name);
+}

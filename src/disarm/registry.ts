@@ -1,0 +1,11 @@
+import type { DisarmByFormat } from "../core/rewrite.ts";
+import { applyEdits } from "./apply-edits.ts";
+
+/** Content disarm by format name. A new format is one line here. */
+export const DISARM: DisarmByFormat = {
+  json: applyEdits,
+  ndjson: applyEdits,
+  "json-seq": applyEdits,
+  sse: applyEdits,
+  text: applyEdits,
+};
