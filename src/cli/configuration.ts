@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { type LoadedConfig, loadConfigFile, loadConfigText } from "../config/load.ts";
 
-const DEFAULT_FILE = "lazaret.yaml";
+/** Configuration file that is used where none is named. */
+export const DEFAULT_FILE = "lazaret.yaml";
 
 /** The configuration of `-c FILE`, else of `lazaret.yaml` in this folder, else the defaults. Rejects with `ConfigError`. */
 export async function commandConfiguration(file: string | undefined): Promise<LoadedConfig> {

@@ -4,11 +4,13 @@ import { checkCommand } from "./check.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
 import { scanCommand } from "./scan.ts";
+import { startCommand } from "./start.ts";
 
 const program = new Command("lazaret")
   .description("Inspects and disarms the responses of third-party APIs before applications trust them.")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .addCommand(startCommand())
   .addCommand(scanCommand())
   .addCommand(checkCommand())
   .addCommand(initCommand());

@@ -93,3 +93,28 @@ function resolveExclusion({
     ...(until === undefined ? {} : { until: Date.parse(until) }),
   };
 }
+
+/** What the gateway gives a vendor to answer, in milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  /** To the first header. */
+  readonly response: number;
+  /** Between bytes of a body. */
+  readonly idle: number;
+}
+
+/** The timeouts of a vendor: its own over the common ones over the defaults. */
+export function resolveTimeouts(configuration: Configuration, vendor: VendorConfiguration): Timeouts {
+  const merged = {
+    connect: "5s",
+    response: "30s",
+    idle: "15s",
+    ...configuration.policy?.timeouts,
+    ...vendor.policy?.timeouts,
+  };
+  return {
+    connect: parseDuration(merged.connect),
+    response: parseDuration(merged.response),
+    idle: parseDuration(merged.idle),
+  };
+}

@@ -1,0 +1,54 @@
+import type { HeaderField, HeaderList } from "../core/headers.ts";
+import type { VendorRoute } from "./settings.ts";
+
+/** Where the application sees the vendor. */
+export interface GatewayBase {
+  /** Scheme and host by which the application came, such as `http://gateway:8080`. */
+  readonly origin: string;
+  /** `/acme`, or nothing where the host chose the vendor. */
+  readonly prefix: string;
+}
+
+/** The vendor's absolute URLs and cookie scopes in the terms of the gateway, so that an application stays behind it. */
+export function rewriteOwnUrls(headers: HeaderList, vendor: VendorRoute, base: GatewayBase): HeaderList {
+  return headers.flatMap(([name, value]): HeaderField[] => {
+    switch (name.toLowerCase()) {
+      case "location":
+      case "content-location":
+        return [[name, ownReference(value, vendor, base)]];
+      case "link":
+        return [[name, value.replaceAll(/<([^>]*)>/g, (_, url: string) => `<${ownReference(url, vendor, base)}>`)]];
+      case "set-cookie":
+        return vendor.cookies === "strip" ? [] : [[name, ownCookie(value, base)]];
+      default:
+        return [[name, value]];
+    }
+  });
+}
+
+function ownReference(reference: string, { upstream }: VendorRoute, { origin, prefix }: GatewayBase): string {
+  const basePath = upstream.pathname.replace(/\/$/, "");
+  for (const own of [`${upstream.origin}${basePath}`, upstream.origin])
+    if (reference.startsWith(own) && /^(?:$|[/?#])/.test(reference.slice(own.length)))
+      return `${origin}${prefix}${reference.slice(own.length)}`;
+  if (prefix === "" || !reference.startsWith("/") || reference.startsWith("//")) return reference;
+  const below = reference.startsWith(`${basePath}/`) ? reference.slice(basePath.length) : reference;
+  return `${prefix}${below}`;
+}
+
+/** Host-only, and below the vendor's prefix: one vendor's cookies never reach another's. */
+function ownCookie(value: string, { origin, prefix }: GatewayBase): string {
+  const insecure = origin.startsWith("http:");
+  const [pair = "", ...attributes] = value.split(";");
+  const kept = attributes.filter(
+    (attribute) => !/^\s*domain\s*=/i.test(attribute) && !(insecure && /^\s*secure\s*$/i.test(attribute)),
+  );
+  const scoped = kept.map((attribute) =>
+    attribute.replace(
+      /^(\s*path\s*=\s*)(\/?)(.*)$/i,
+      (_, name: string, _slash: string, path: string) => `${name}${prefix}/${path}`,
+    ),
+  );
+  if (prefix !== "" && !kept.some((attribute) => /^\s*path\s*=/i.test(attribute))) scoped.push(` Path=${prefix}/`);
+  return [pair, ...scoped].join(";");
+}

@@ -1,0 +1,40 @@
+import type { ServerResponse } from "node:http";
+import type { HeaderField, HeaderList } from "../core/headers.ts";
+import { type ProblemDetails, type ProblemKind, PROBLEMS, problemDocument } from "../core/problem.ts";
+import type { Verdict } from "../core/verdict.ts";
+
+/** The header fields that tell an application the verdict (DESIGN, section 6). */
+export function verdictFields({ verdict, would, findings, incident }: Verdict): HeaderField[] {
+  const fields: HeaderField[] = [["Lazaret-Verdict", would === undefined ? verdict : `${verdict};would=${would}`]];
+  if (findings.length > 0) fields.push(["Lazaret-Findings", String(findings.length)]);
+  if (incident !== undefined) fields.push(["Lazaret-Incident", incident]);
+  return fields;
+}
+
+/** Names and values in turn, as `writeHead` takes them: order, case and repetitions stay. */
+export function rawFields(headers: HeaderList): string[] {
+  return headers.flat();
+}
+
+/** Sends a problem document, unless a response has begun: then the connection ends, so that nothing looks complete. */
+export function sendProblem(
+  response: ServerResponse,
+  kind: ProblemKind,
+  details: ProblemDetails,
+  fields: HeaderList = [],
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const document = Buffer.from(JSON.stringify(problemDocument(kind, details)));
+  const headers: HeaderList = [
+    ["Content-Type", "application/problem+json"],
+    ["Content-Length", String(document.length)],
+    ["Cache-Control", "no-store"],
+    ...(kind === "overloaded" ? [["Retry-After", "1"] as const] : []),
+    ...fields,
+  ];
+  response.writeHead(PROBLEMS[kind].status, rawFields(headers));
+  response.end(response.req.method === "HEAD" ? undefined : document);
+}

@@ -1,0 +1,69 @@
+import { lookup as resolve } from "node:dns";
+import http, { type Agent, type ClientRequest } from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { isInternalAddress } from "../core/internal-host.ts";
+import type { VendorRoute } from "./settings.ts";
+
+/** Connections kept to one vendor. */
+const MOST_SOCKETS = 256;
+
+/** A vendor that did not answer in time. */
+export class UpstreamTimeout extends Error {}
+
+/** A name that leads to this network although the vendor is not said to be private (DNS rebinding). */
+class InternalAddress extends Error {}
+
+/** Resolves as usual, and refuses a name of which any address is internal, so that no later choice can fall on it. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, "", 0);
+    const internal = addresses.find(({ address }) => isInternalAddress(address));
+    if (internal !== undefined)
+      return callback(
+        new InternalAddress(
+          `${hostname} resolves to the internal address ${internal.address}; if that is meant, say "private: true"`,
+        ),
+        "",
+        0,
+      );
+    const [first] = addresses;
+    return options.all === true ? callback(null, addresses) : callback(null, first?.address ?? "", first?.family ?? 0);
+  });
+};
+
+/** The pool of kept-alive connections to a vendor. Certificates are always checked, against the vendor's own name. */
+export function createUpstreamAgent(vendor: VendorRoute): Agent {
+  const options = {
+    keepAlive: true,
+    maxSockets: MOST_SOCKETS,
+    ...(vendor.private ? {} : { lookup: publicLookup }),
+  };
+  if (vendor.upstream.protocol === "http:") return new http.Agent(options);
+  return new https.Agent({
+    ...options,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    ...(vendor.ca === undefined ? {} : { ca: vendor.ca }),
+  });
+}
+
+/** Ends a request that takes longer to connect, or to its first header, than the vendor is given. */
+export function limitTime(request: ClientRequest, { timeouts }: VendorRoute): void {
+  const response = setTimeout(
+    () => request.destroy(new UpstreamTimeout(`no response within ${timeouts.response} ms`)),
+    timeouts.response,
+  );
+  request.once("response", () => clearTimeout(response));
+  request.once("close", () => clearTimeout(response));
+  request.once("socket", (socket: TLSSocket) => {
+    if (!socket.connecting) return;
+    const connect = setTimeout(
+      () => request.destroy(new UpstreamTimeout(`no connection within ${timeouts.connect} ms`)),
+      timeouts.connect,
+    );
+    socket.once("connect", () => clearTimeout(connect));
+    socket.once("close", () => clearTimeout(connect));
+  });
+}
