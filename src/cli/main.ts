@@ -14,6 +14,8 @@ const program = new Command("lazaret")
   .addCommand(scanCommand())
   .addCommand(checkCommand())
   .addCommand(initCommand());
+// Commands made apart do not inherit how errors leave.
+for (const command of program.commands) command.exitOverride();
 
 try {
   await program.parseAsync();

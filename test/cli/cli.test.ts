@@ -1,0 +1,180 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { demoResponses } from "../../src/demo/responses.ts";
+import { createInspector } from "../../src/index.ts";
+import { startInFrontOf, startVendor } from "../support/vendor.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/lazaret.js", import.meta.url));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function lazaret(words: string[], { input = "", cwd = tmpdir() } = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [BIN, ...words], { cwd, stdio: "pipe" });
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout, stderr };
+}
+
+const folder = async () => await mkdtemp(join(tmpdir(), "lazaret-test-"));
+const HIDDEN = JSON.stringify({ note: "a\u202eb" });
+
+it("scan says the verdict and exits by the worst", async () => {
+  const cwd = await folder();
+  await writeFile(join(cwd, "clean.json"), "{}");
+  await writeFile(join(cwd, "hidden.json"), HIDDEN);
+  await writeFile(join(cwd, "broken.json"), '{"a":1,"a":2}');
+  expect(await lazaret(["scan", "clean.json"], { cwd })).toMatchObject({ code: 0, stdout: "clean.json: pass\n" });
+  const hidden = await lazaret(["scan", "clean.json", "hidden.json"], { cwd });
+  expect(hidden.code).toBe(10);
+  expect(hidden.stdout).toMatch(
+    /hidden\.json: sanitized\n {2}sanitize hidden-text lazaret\/hidden-text\/bidi at body \$\['note'\]: .* — a\\u202eb\n/,
+  );
+  expect((await lazaret(["scan", "."], { cwd })).code).toBe(20);
+  expect((await lazaret(["scan", "-", "--content-type", "application/json"], { input: HIDDEN })).code).toBe(10);
+});
+
+it("scan --json --output writes copies below the folder, and nothing that was blocked", async () => {
+  const cwd = await folder();
+  await writeFile(join(cwd, "clean.json"), "{}");
+  await writeFile(join(cwd, "hidden.json"), HIDDEN);
+  await writeFile(join(cwd, "broken.json"), '{"a":1,"a":2}');
+  await symlink("/etc/passwd", join(cwd, "link.json"));
+  const out = join(cwd, "..", `${cwd.split("/").at(-1)}-out`);
+  const { stdout, code } = await lazaret(["scan", "--json", "--output", out, cwd]);
+  expect(code).toBe(20);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ file, verdict }) => [file, verdict])).toEqual([
+    [join(cwd, "broken.json"), "blocked"],
+    [join(cwd, "clean.json"), "pass"],
+    [join(cwd, "hidden.json"), "sanitized"],
+  ]);
+  expect(lines[2]).toMatchObject({ body: JSON.stringify({ note: "ab" }), output: join(out, "hidden.json") });
+  expect((await readdir(out)).toSorted()).toEqual(["clean.json", "hidden.json"]);
+  expect(await readFile(join(out, "hidden.json"), "utf8")).toBe(JSON.stringify({ note: "ab" }));
+});
+
+it("scan --batch answers line by line, and goes on after a broken line", async () => {
+  const input = [
+    JSON.stringify({ id: "1", body: "{}", contentType: "application/json" }),
+    "{broken",
+    JSON.stringify({ id: 2, body: "{}" }),
+    JSON.stringify({
+      id: "3",
+      bodyBase64: Buffer.from(HIDDEN).toString("base64"),
+      headers: { "Content-Type": "application/json" },
+    }),
+  ].join("\n");
+  const { code, stdout } = await lazaret(["scan", "--batch"], { input });
+  expect(code).toBe(1);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines[0]).toMatchObject({ id: "1", verdict: "pass", findings: [] });
+  expect(lines[1]).toMatchObject({ id: null, error: expect.stringContaining("JSON") });
+  expect(lines[2]).toMatchObject({ id: null, error: 'expected "id" to be a string' });
+  expect(Buffer.from(lines[3].bodyBase64, "base64").toString()).toBe(JSON.stringify({ note: "ab" }));
+});
+
+it.each([
+  [["scan"], /name a file or folder/],
+  [["scan", "nowhere.json"], /nowhere\.json: there is no such file or folder/],
+  [["scan", "--status", "9", "-"], /expected a status from 100 to 599/],
+  [["check", "-c", "nowhere.yaml"], /nowhere\.yaml: cannot be read: there is no such file/],
+  [["frobnicate"], /unknown command/],
+])("wrong usage exits with 2 and says what is wrong: %j", async (words, message) => {
+  const { code, stderr } = await lazaret(words);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+});
+
+it("init writes a configuration that check accepts, and never over another", async () => {
+  const cwd = await folder();
+  expect((await lazaret(["init"], { cwd })).code).toBe(0);
+  const check = await lazaret(["check"], { cwd });
+  expect(check).toMatchObject({ code: 0, stderr: "" });
+  expect(check.stdout).toContain("acme: https://api.acme.example, monitor");
+  expect(await lazaret(["init"], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("is there already"),
+  });
+});
+
+it("start fronts the demo vendor, whose responses come out as announced; SIGTERM ends it", async () => {
+  const cwd = await folder();
+  await writeFile(join(cwd, "any.yaml"), "listen: 127.0.0.1:0\nvendors: {}\n");
+  const child = spawn(process.execPath, [BIN, "start", "-c", "any.yaml", "--log-format", "json"], {
+    cwd,
+    stdio: "pipe",
+  });
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())),
+  );
+  const { msg, gateway } = JSON.parse(line);
+  expect(msg).toBe("ready");
+  expect((await fetch(`${gateway}/acme/`)).status).toBe(404);
+  child.kill("SIGTERM");
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+});
+
+it("gateway, batch and library give the same verdict and bytes for the same exchange", async () => {
+  const responses = demoResponses();
+  const vendor = await startVendor((request, response) => {
+    const found = responses.find(({ path }) => path === request.url);
+    response.writeHead(found?.status ?? 200, found?.headers ?? {}).end(found?.body);
+  });
+  const app = await startInFrontOf(vendor.url);
+  const inspector = await createInspector({ vendors: { acme: { upstream: vendor.url, insecure: true } } });
+  const lines = responses.map(({ path, headers, status, body }) =>
+    JSON.stringify({
+      id: path,
+      vendor: "acme",
+      url: path,
+      headers,
+      status,
+      bodyBase64: Buffer.from(body).toString("base64"),
+    }),
+  );
+  const cwd = await folder();
+  await writeFile(join(cwd, "lazaret.yaml"), `vendors: { acme: { upstream: "${vendor.url}", insecure: true } }\n`);
+  const batch = (await lazaret(["scan", "--batch"], { input: lines.join("\n"), cwd })).stdout.trimEnd().split("\n");
+  for (const [i, { path, headers, status = 200, body, expected }] of responses.entries()) {
+    const reply = await fetch(app.gatewayUrl + `/acme${path}`, { redirect: "manual" });
+    const library = await inspector.inspect({
+      vendor: "acme",
+      request: { url: path },
+      status,
+      headers,
+      body: Buffer.from(body),
+    });
+    const line = JSON.parse(batch[i] ?? "");
+    expect([reply.headers.get("lazaret-verdict"), library.verdict, line.verdict], path).toEqual([
+      expected,
+      expected,
+      expected,
+    ]);
+    expect(line.findings).toEqual(library.findings);
+    const delivered = Buffer.from(await reply.arrayBuffer());
+    if (expected === "sanitized")
+      expect(Buffer.from(line.bodyBase64, "base64").equals(Buffer.from(library.body))).toBe(true);
+    if (expected !== "blocked") expect(delivered.equals(Buffer.from(library.body))).toBe(true);
+  }
+  await app.close();
+  await vendor.close();
+});
