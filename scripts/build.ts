@@ -5,3 +5,4 @@ import { cp, rm } from "node:fs/promises";
 await rm("dist", { recursive: true, force: true });
 execFileSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 await cp("schemas", "dist/schemas", { recursive: true });
+await cp("rules", "dist/rules", { recursive: true });

@@ -42,7 +42,7 @@ export interface LibraryInspector {
  * Rejects with `ConfigError` where the configuration cannot be used.
  */
 export async function createInspector(config: string | Configuration | LoadedConfig = {}): Promise<LibraryInspector> {
-  const inspector = composeInspector(await loaded(config));
+  const inspector = await composeInspector(await loaded(config));
   return {
     inspect: async (input) => await inspector.inspect(await exchangeOf(input)),
     close: async () => {},

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { RuleError } from "../inspect/rules/seclang/directives.ts";
 import { checkCommand } from "./check.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
@@ -26,7 +27,7 @@ try {
 /** Says what went wrong, one line a problem, and gives the exit code for it. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-  if (error instanceof ConfigError || error instanceof UsageError) {
+  if (error instanceof ConfigError || error instanceof RuleError || error instanceof UsageError) {
     console.error(error.message);
     return EXIT.usage;
   }

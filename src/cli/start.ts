@@ -55,7 +55,7 @@ function announce(app: RunningApp, format: StartOptions["logFormat"], demo: Demo
 async function reload(app: RunningApp, file: string | undefined): Promise<void> {
   if (file === undefined) return;
   try {
-    app.reload(await loadConfigFile(file, process.env));
+    await app.reload(await loadConfigFile(file, process.env));
     console.error(`${file}: reloaded`);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,0 +1,106 @@
+import { CharClass, charClasses } from "../../core/char-class.ts";
+import type { Detection } from "../../core/finding.ts";
+import { type Part, partsOf } from "../../core/part.ts";
+import { pathKind } from "../../core/policy.ts";
+import type { InspectionContext, Stage } from "../../core/stage.ts";
+import type { Rule, Target } from "./rule.ts";
+import { type RuleMatch, RuleSet } from "./rule-set.ts";
+import { decodedVariants } from "./variants.ts";
+
+/** Characters of which an attack needs one; words alone need a space between them. */
+const HARMLESS = CharClass.letter | CharClass.digit | CharClass.comma | CharClass.hyphen;
+/** Distinct harmless keys that are remembered, so that the keys of a long list are looked at once. */
+const MOST_KEYS = 4096;
+
+/** The `rules` stage: every leaf and every header field against the packs that policy names. */
+export function createRulesStage(packs: ReadonlyMap<string, readonly Rule[]>): Stage {
+  const sets = new Map<string, PolicyRules>();
+  return {
+    name: "rules",
+    inspect(tree, context) {
+      const { paranoia, packs: names } = context.policy.rules;
+      const key = `${paranoia} ${names.join("\n")}`;
+      const rules =
+        sets.get(key) ??
+        new PolicyRules(
+          new RuleSet(
+            names.flatMap((name) => packs.get(name) ?? []),
+            paranoia,
+          ),
+        );
+      sets.set(key, rules);
+      return [tree.headers, ...partsOf(tree.body)].flatMap((part) => rules.inspect(part, context));
+    },
+  };
+}
+
+/** The rules that one policy has in force, and what is known to be harmless under them. */
+class PolicyRules {
+  readonly #set: RuleSet;
+  readonly #harmlessKeys = new Set<string>();
+
+  constructor(set: RuleSet) {
+    this.#set = set;
+  }
+
+  inspect(part: Part, context: InspectionContext): Detection[] {
+    const { leaves } = part;
+    const detections: Detection[] = [];
+    for (let leaf = 0; leaf < leaves.length; leaf++) {
+      if ((leaf & 0xff) === 0xff) context.budget.checkTime();
+      const kind = leaves.kind(leaf);
+      if (kind === "number" || kind === "literal") continue;
+      const classes = leaves.classes(leaf);
+      const target: Target = kind === "key" ? "keys" : kind === "header" ? "headers" : "values";
+      if (target !== "keys" && (classes & ~HARMLESS) === 0) continue;
+      const matches =
+        target === "keys" ? this.#key(leaves.value(leaf), classes) : this.#value(target, leaves.value(leaf), classes);
+      if (matches.length > 0 && !isUnread(part, leaf, context))
+        detections.push(...detectionsOf(matches, part, leaf, context));
+    }
+    return detections;
+  }
+
+  #key(key: string, classes: number): RuleMatch[] {
+    if (this.#harmlessKeys.has(key)) return [];
+    const matches = this.#value("keys", key, classes);
+    if (matches.length === 0 && this.#harmlessKeys.size < MOST_KEYS) this.#harmlessKeys.add(key);
+    return matches;
+  }
+
+  /** Matches in the value and in what it decodes to, each rule once. */
+  #value(target: Target, value: string, classes: number): RuleMatch[] {
+    const matches = this.#set.matches(target, value, classes);
+    for (const variant of decodedVariants(value, classes))
+      for (const match of this.#set.matches(target, variant, charClasses(variant)))
+        if (!matches.some(({ rule }) => rule === match.rule)) matches.push(match);
+    return matches;
+  }
+}
+
+function isUnread(part: Part, leaf: number, { policy }: InspectionContext): boolean {
+  const kind = pathKind(policy, part.leaves.segments(leaf));
+  return kind === "opaque" || kind === "file";
+}
+
+/** Every rule that matches is a finding; below the threshold, taken over the leaf, it only reports. */
+function detectionsOf(
+  matches: readonly RuleMatch[],
+  part: Part,
+  leaf: number,
+  { policy }: InspectionContext,
+): Detection[] {
+  const score = matches.reduce((sum, { rule }) => sum + rule.score, 0);
+  const below = score < policy.rules.threshold ? ({ atMost: "report" } as const) : {};
+  return matches.map(({ rule, matched }) => ({
+    stage: "rules",
+    category: rule.category,
+    rule: rule.id,
+    severity: rule.severity,
+    message: rule.message,
+    part,
+    leaf,
+    evidence: matched,
+    ...below,
+  }));
+}
