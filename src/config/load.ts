@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import ipaddr from "ipaddr.js";
 import type { Policy } from "../core/policy.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { Configuration } from "./config-types.ts";
@@ -49,6 +50,13 @@ export function loadConfigText(text: string, file: string, env: Environment): Lo
     const problem = upstreamProblem(vendor.upstream, vendor.insecure ?? false);
     if (problem !== undefined) problems.push({ key: `vendors.${name}.upstream`, message: problem });
   }
+  (configuration.clients?.allow ?? []).forEach((network, i) => {
+    if (!ipaddr.isValid(network) && !ipaddr.isValidCIDR(network))
+      problems.push({
+        key: `clients.allow.${i}`,
+        message: `expected an address or network such as 10.0.0.0/8, not "${network}"`,
+      });
+  });
   if (defaultPolicy === undefined || problems.length > 0) throw new ConfigError(file, problems);
   return { file, configuration, policies, defaultPolicy };
 }

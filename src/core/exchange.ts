@@ -1,4 +1,5 @@
 import type { HeaderList } from "./headers.ts";
+import type { OwnUrls } from "./own-urls.ts";
 
 /** The request of an exchange, as the application sent it to the vendor. */
 export interface ExchangeRequest {
@@ -18,4 +19,6 @@ export interface Exchange {
   readonly headers: HeaderList;
   /** The response's content as it came, content codings still on it; transfer codings removed. */
   readonly body: Uint8Array;
+  /** Where the vendor's own URLs in leaves are to become the gateway's. */
+  readonly ownUrls?: OwnUrls;
 }

@@ -48,6 +48,23 @@ export interface LeafTable {
   removals(leaves: readonly number[]): readonly Span[] | undefined;
 }
 
+/** The leaves of a part that has none. */
+export const emptyLeaves: LeafTable = {
+  length: 0,
+  kind: noLeaf,
+  value: noLeaf,
+  classes: noLeaf,
+  span: noLeaf,
+  segments: noLeaf,
+  path: noLeaf,
+  encode: noLeaf,
+  removals: () => [],
+};
+
+function noLeaf(leaf: number): never {
+  throw new RangeError(`no leaf ${leaf}`);
+}
+
 /** How a part was carried by its parent: what must be undone to look at it, and done again to put it back. */
 export type Carrier =
   | { readonly kind: "body" }

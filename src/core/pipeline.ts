@@ -4,7 +4,8 @@ import { type Decision, examine, type Examination, type Examiners, findingOf } f
 import type { Finding } from "./finding.ts";
 import { type Policy, policyForExchange } from "./policy.ts";
 import { type DisarmByFormat, rewrite } from "./rewrite.ts";
-import type { InspectionContext } from "./stage.ts";
+import { relocations } from "./own-urls.ts";
+import type { InspectionContext, Tree } from "./stage.ts";
 import type { Change, Inspector, Verdict } from "./verdict.ts";
 
 /** What the pipeline is put together from. */
@@ -29,24 +30,32 @@ export function createPipeline(parts: PipelineParts): Inspector {
       const policy = policyForExchange(parts.policyOf(exchange.vendor), exchange, parts.wallClock());
       const context: InspectionContext = { policy, budget: new Budget(policy.limits, parts.now) };
       const outcome = await inspectOnce(exchange, parts, context);
+      const verdict = verdictOf(exchange, policy, outcome);
+      const delivered = await relocate(verdict, outcome, parts, context);
       const elapsedMs = Math.round((parts.now() - began) * 1000) / 1000;
-      return { ...verdictOf(exchange, policy, outcome), elapsedMs };
+      return { ...verdict, ...delivered, elapsedMs };
     },
   };
 }
 
 /** What `enforce` makes of an exchange; `exchange` is what is delivered where it was sanitized. */
-type Outcome = { readonly findings: readonly Finding[]; readonly changes: readonly Change[] } & (
+type Outcome = {
+  readonly findings: readonly Finding[];
+  readonly changes: readonly Change[];
+  /** The exchange as it came, taken apart. */
+  readonly original: Tree;
+} & (
   | { readonly name: "pass" }
   | { readonly name: "blocked" }
-  | { readonly name: "sanitized"; readonly exchange: Exchange }
+  | { readonly name: "sanitized"; readonly exchange: Exchange; readonly tree: Tree }
 );
 
 async function inspectOnce(exchange: Exchange, parts: PipelineParts, context: InspectionContext): Promise<Outcome> {
   const examination = await examine(exchange, parts, context);
   const findings = findingsOf(examination.decisions);
-  if (examination.worst === "block") return { name: "blocked", findings, changes: [] };
-  if (examination.worst === "report") return { name: "pass", findings, changes: [] };
+  const original = examination.tree;
+  if (examination.worst === "block") return { name: "blocked", findings, changes: [], original };
+  if (examination.worst === "report") return { name: "pass", findings, changes: [], original };
   return await sanitize(examination, findings, parts, context);
 }
 
@@ -65,10 +74,14 @@ async function sanitize(
     changes.push(...rewritten.changes);
     const again = { ...context, budget: new Budget(limitsForResult(rewritten.exchange, context), parts.now) };
     examination = await examine(rewritten.exchange, parts, again);
-    if (examination.worst === "report") return { name: "sanitized", findings, changes, exchange: rewritten.exchange };
+    if (examination.worst === "report") {
+      const { exchange } = rewritten;
+      return { name: "sanitized", findings, changes, exchange, tree: examination.tree, original: first.tree };
+    }
     if (examination.worst === "block") break;
   }
-  return { name: "blocked", findings: [...findings, ...notSanitizable(examination)], changes: [] };
+  const blocking = [...findings, ...notSanitizable(examination)];
+  return { name: "blocked", findings: blocking, changes: [], original: first.tree };
 }
 
 /** The same limits, with the time that is left, and room for a body that came compressed and is not any more. */
@@ -116,4 +129,20 @@ function verdictOf(exchange: Exchange, policy: Policy, outcome: Outcome): Omit<V
     return { verdict: "blocked", findings, changes, status, headers: [], body: new Uint8Array() };
   const delivered = outcome.exchange;
   return { verdict: "sanitized", findings, changes, status, headers: delivered.headers, body: delivered.body };
+}
+
+/** The vendor's own URLs in what is delivered become the gateway's, where the exchange asks for it. */
+async function relocate(
+  { verdict }: Pick<Verdict, "verdict">,
+  outcome: Outcome,
+  { disarm }: PipelineParts,
+  context: InspectionContext,
+): Promise<Partial<Pick<Verdict, "headers" | "body">>> {
+  const tree = verdict === "sanitized" && outcome.name === "sanitized" ? outcome.tree : outcome.original;
+  const { ownUrls } = tree.exchange;
+  if (verdict === "blocked" || ownUrls === undefined) return {};
+  const decisions = relocations(tree, ownUrls);
+  if (decisions.length === 0) return {};
+  const rewritten = await rewrite({ tree, decisions, worst: "sanitize" }, disarm, context);
+  return rewritten === undefined ? {} : { headers: rewritten.exchange.headers, body: rewritten.exchange.body };
 }

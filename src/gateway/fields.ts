@@ -44,9 +44,12 @@ function without(headers: HeaderList, names: readonly string[]): HeaderField[] {
   return headers.filter(([name]) => !unwanted.has(name.toLowerCase()) && !OWN.test(name));
 }
 
-/** A request's end-to-end fields; `Expect` was answered here, and ranges are cut from the inspected whole. */
+/** Fields that ask for a part of the content, which is cut from the inspected whole. */
+export const RANGE_FIELDS: readonly string[] = ["range", "if-range"];
+
+/** A request's end-to-end fields; `Expect` was answered here. */
 export function requestFields(headers: HeaderList): HeaderList {
-  return without(headers, [...HOP_BY_HOP, "expect", "range", "if-range"]);
+  return without(headers, [...HOP_BY_HOP, ...RANGE_FIELDS, "expect"]);
 }
 
 /** A response's end-to-end fields. */

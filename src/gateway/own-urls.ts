@@ -1,4 +1,5 @@
 import type { HeaderField, HeaderList } from "../core/headers.ts";
+import { relocated } from "../core/own-urls.ts";
 import type { VendorRoute } from "./settings.ts";
 
 /** Where the application sees the vendor. */
@@ -27,13 +28,16 @@ export function rewriteOwnUrls(headers: HeaderList, vendor: VendorRoute, base: G
 }
 
 function ownReference(reference: string, { upstream }: VendorRoute, { origin, prefix }: GatewayBase): string {
+  const own = relocated(reference, { from: ownOrigins(upstream), to: `${origin}${prefix}` });
+  if (own !== reference || prefix === "" || !reference.startsWith("/") || reference.startsWith("//")) return own;
   const basePath = upstream.pathname.replace(/\/$/, "");
-  for (const own of [`${upstream.origin}${basePath}`, upstream.origin])
-    if (reference.startsWith(own) && /^(?:$|[/?#])/.test(reference.slice(own.length)))
-      return `${origin}${prefix}${reference.slice(own.length)}`;
-  if (prefix === "" || !reference.startsWith("/") || reference.startsWith("//")) return reference;
   const below = reference.startsWith(`${basePath}/`) ? reference.slice(basePath.length) : reference;
   return `${prefix}${below}`;
+}
+
+/** What stands before the vendor's own paths in absolute URLs, the most special first. */
+export function ownOrigins(upstream: URL): readonly string[] {
+  return [...new Set([`${upstream.origin}${upstream.pathname.replace(/\/$/, "")}`, upstream.origin])];
 }
 
 /** Host-only, and below the vendor's prefix: one vendor's cookies never reach another's. */

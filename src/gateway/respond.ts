@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { HeaderField, HeaderList } from "../core/headers.ts";
 import { type ProblemDetails, type ProblemKind, PROBLEMS, problemDocument } from "../core/problem.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -37,4 +38,14 @@ export function sendProblem(
   ];
   response.writeHead(PROBLEMS[kind].status, rawFields(headers));
   response.end(response.req.method === "HEAD" ? undefined : document);
+}
+
+/** Refuses on a bare connection, where no response object exists, and closes it. */
+export function refuseConnection(socket: Duplex, kind: ProblemKind, detail: string): void {
+  const { status } = PROBLEMS[kind];
+  const document = JSON.stringify(problemDocument(kind, { detail }));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(document)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${document}`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { ClientRules } from "./clients.ts";
 import type { Limits } from "../core/budget.ts";
 import type { Inspector } from "../core/verdict.ts";
 
@@ -12,6 +13,8 @@ export interface VendorRoute {
   readonly private: boolean;
   /** Which certificate authorities to trust instead of the system's (PEM). */
   readonly ca?: string;
+  /** Whether upgrades such as WebSocket are let through, uninspected. */
+  readonly upgrade: boolean;
   /** `own` keeps cookies of the vendor's own host, `strip` none. */
   readonly cookies: "own" | "strip";
   readonly rewriteUrls: false | "headers" | "body";
@@ -22,5 +25,6 @@ export interface VendorRoute {
 /** What a running gateway works from; a reload swaps the whole of it, and an exchange ends with what it began with. */
 export interface GatewaySnapshot {
   readonly inspector: Inspector;
+  readonly clients: ClientRules;
   readonly vendors: ReadonlyMap<string, VendorRoute>;
 }

@@ -3,34 +3,8 @@ import net from "node:net";
 import { gzipSync, brotliCompressSync, deflateRawSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningApp } from "../../src/app.ts";
+import { send } from "../support/http.ts";
 import { startInFrontOf, startVendor, type TestVendor } from "../support/vendor.ts";
-
-interface Reply {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly rawHeaders: string[];
-  readonly body: Buffer;
-}
-
-async function send(url: string, options: http.RequestOptions = {}, body?: string | Buffer): Promise<Reply> {
-  return await new Promise((resolve, reject) => {
-    const request = http.request(url, { agent: false, ...options }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          rawHeaders: response.rawHeaders,
-          body: Buffer.concat(chunks),
-        }),
-      );
-    });
-    request.on("error", reject);
-    request.end(body);
-  });
-}
 
 const CLEAN = '{ "b" : 1.0,  "a":"caf\u00e9", "n": 9007199254740993 }';
 const HIDDEN = '{"keep": 1.50, "note":"a\u202eb", "list": [ 1,2 ]}';

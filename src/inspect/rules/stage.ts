@@ -53,8 +53,8 @@ class PolicyRules {
       const classes = leaves.classes(leaf);
       const target: Target = kind === "key" ? "keys" : kind === "header" ? "headers" : "values";
       if (target !== "keys" && (classes & ~HARMLESS) === 0) continue;
-      const matches =
-        target === "keys" ? this.#key(leaves.value(leaf), classes) : this.#value(target, leaves.value(leaf), classes);
+      const value = withoutOwnOrigin(leaves.value(leaf), classes, context.policy.upstream);
+      const matches = target === "keys" ? this.#key(value, classes) : this.#value(target, value, classes);
       if (matches.length > 0 && !isUnread(part, leaf, context))
         detections.push(...detectionsOf(matches, part, leaf, context));
     }
@@ -76,6 +76,19 @@ class PolicyRules {
         if (!matches.some(({ rule }) => rule === match.rule)) matches.push(match);
     return matches;
   }
+}
+
+const URL_CLASSES = CharClass.colon | CharClass.slash;
+/** A name that stands for the vendor itself; reserved (RFC 2606), so it means nothing else. */
+const VENDOR = "https://vendor.example";
+
+/** A vendor on an internal address may name itself: pagination links are no request forgery. */
+function withoutOwnOrigin(value: string, classes: number, upstream: string | undefined): string {
+  if (upstream === undefined || (classes & URL_CLASSES) !== URL_CLASSES) return value;
+  const origin = URL.parse(upstream)?.origin;
+  if (origin === undefined || !value.includes(origin)) return value;
+  const pieces = value.split(origin);
+  return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
 }
 
 function isUnread(part: Part, leaf: number, { policy }: InspectionContext): boolean {

@@ -1,0 +1,45 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import ipaddr from "ipaddr.js";
+import type { ProblemKind } from "../core/problem.ts";
+
+/** Who may use the gateway. */
+export interface ClientRules {
+  /** Addresses and networks (CIDR); none means everyone. */
+  readonly allow: readonly string[];
+  /** What a client has to send in `Lazaret-Token`, or in `Proxy-Authorization: Bearer`. */
+  readonly token: string | undefined;
+}
+
+/** Why a client is refused, or undefined where it may go on. */
+export function refuseClient(request: IncomingMessage, rules: ClientRules): ProblemKind | undefined {
+  if (rules.allow.length > 0 && !isAllowed(request.socket.remoteAddress ?? "", rules.allow)) return "forbidden";
+  if (rules.token !== undefined && !sameToken(sentToken(request), rules.token)) return "unauthorized";
+  return undefined;
+}
+
+function isAllowed(address: string, allow: readonly string[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const client = ipaddr.process(address);
+  return allow.some((network) => {
+    const [base, bits] = network.includes("/")
+      ? ipaddr.parseCIDR(network)
+      : [ipaddr.process(network), client.kind() === "ipv4" ? 32 : 128];
+    return base.kind() === client.kind() && client.match(base, bits);
+  });
+}
+
+function sentToken({ headers }: IncomingMessage): string {
+  const own = headers["lazaret-token"];
+  if (typeof own === "string") return own;
+  return /^Bearer\s+(.+)$/i.exec(headers["proxy-authorization"] ?? "")?.[1] ?? "";
+}
+
+/** Compares digests, so that the time taken tells nothing about the token. */
+function sameToken(sent: string, expected: string): boolean {
+  return timingSafeEqual(digest(sent), digest(expected));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

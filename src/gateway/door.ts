@@ -1,0 +1,249 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { createProxyMiddleware, type RequestHandler } from "http-proxy-middleware";
+import { headersFromRaw, type HeaderList } from "../core/headers.ts";
+import type { ProblemKind } from "../core/problem.ts";
+import type { RecordFormat } from "../core/records.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { Admission, Overloaded } from "./admission.ts";
+import { receiveBody } from "./body.ts";
+import { refuseClient } from "./clients.ts";
+import { beginStream, deliver, sendBlocked } from "./deliver.ts";
+import { RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
+import { bodyOwnUrls, type Passage, vendorUrl } from "./passage.ts";
+import { ContentTooLarge, limitRequest } from "./request-limit.ts";
+import { refuseConnection, sendProblem } from "./respond.ts";
+import { routeRequest } from "./routing.ts";
+import type { GatewaySnapshot, VendorRoute } from "./settings.ts";
+import { SpoolFailed } from "./spool.ts";
+import { RecordBlocked, relayRecords, streamedFormat } from "./stream.ts";
+import { createUpstreamAgent, limitTime, UpstreamTimeout } from "./upstream.ts";
+
+/** Bytes of bodies that are in memory for their inspection at one time, and how many may wait for room. */
+const ROOM = 512 * 2 ** 20;
+const LONGEST_LINE = 1000;
+
+/** An exchange that has ended, for metrics and logs. */
+export interface EndedExchange {
+  readonly vendor: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface DoorOptions {
+  /** The configuration in force, asked once an exchange. */
+  readonly snapshot: () => GatewaySnapshot;
+  /** Folder for bodies that are too large to keep in memory while they arrive. */
+  readonly spool: string;
+  readonly onExchange?: ((ended: EndedExchange) => void) | undefined;
+}
+
+/** Takes requests to their vendors, and their responses through the inspection. */
+export class GatewayDoor {
+  readonly #options: DoorOptions;
+  readonly #proxies = new WeakMap<VendorRoute, RequestHandler>();
+  readonly #passages = new WeakMap<IncomingMessage, Passage>();
+  readonly #admission = new Admission(ROOM, LONGEST_LINE);
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a request: from its vendor, or with a problem. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const passage = this.#enter(request);
+    if (typeof passage === "string") {
+      sendProblem(response, passage, { detail: REFUSALS[passage] });
+      return;
+    }
+    this.#observe(passage, response);
+    try {
+      limitRequest(request, passage.vendor.limits.body, () =>
+        this.#fail(response, passage, new ContentTooLarge(passage.vendor.limits.body)),
+      );
+    } catch (error) {
+      this.#fail(response, passage, error);
+      return;
+    }
+    void this.#proxy(passage.vendor)(request, response, () => {});
+  }
+
+  /** Joins an application and a vendor that allows upgrades; any other is refused. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { connection, upgrade } = request.headers;
+    const passage = this.#enter(request);
+    if (typeof passage === "string") {
+      refuseConnection(socket, passage, REFUSALS[passage]);
+    } else if (!passage.vendor.upgrade || !(socket instanceof Socket)) {
+      refuseConnection(socket, "upgrade-refused", "the vendor's configuration does not say `upgrade: true`");
+    } else {
+      if (connection !== undefined) request.headers.connection = connection;
+      if (upgrade !== undefined) request.headers.upgrade = upgrade;
+      this.#proxy(passage.vendor).upgrade(request, socket, head);
+    }
+  }
+
+  /** Routes a request and leaves on it only what goes to the vendor, or says why it may not go on. */
+  #enter(request: IncomingMessage): Passage | keyof typeof REFUSALS {
+    const { inspector, vendors, clients } = this.#options.snapshot();
+    const refusal = refuseClient(request, clients);
+    if (refusal === "forbidden" || refusal === "unauthorized") return refusal;
+    const routed = routeRequest(request.url ?? "/", request.headers.host, vendors);
+    if (routed === undefined) return "unknown-vendor";
+    const all = headersFromRaw(request.rawHeaders);
+    const headers = requestFields(all);
+    const passage: Passage = {
+      ...routed,
+      method: request.method ?? "GET",
+      headers,
+      range: all.filter(([name]) => RANGE_FIELDS.includes(name.toLowerCase())),
+      base: { origin: `http://${request.headers.host ?? "localhost"}`, prefix: routed.prefix },
+      inspector,
+      began: performance.now(),
+    };
+    this.#passages.set(request, passage);
+    const kept = new Set(headers.map(([name]) => name.toLowerCase()));
+    for (const name of Object.keys(request.headers)) if (!kept.has(name)) delete request.headers[name];
+    request.url = routed.target;
+    return passage;
+  }
+
+  #observe({ vendor, began }: Passage, response: ServerResponse): void {
+    const { onExchange } = this.#options;
+    if (onExchange === undefined) return;
+    response.once("close", () =>
+      onExchange({ vendor: vendor.name, status: response.statusCode, seconds: (performance.now() - began) / 1000 }),
+    );
+  }
+
+  #proxy(vendor: VendorRoute): RequestHandler {
+    const former = this.#proxies.get(vendor);
+    if (former !== undefined) return former;
+    const proxy = createProxyMiddleware({
+      target: vendor.upstream.href,
+      agent: createUpstreamAgent(vendor),
+      changeOrigin: true,
+      selfHandleResponse: true,
+      ejectPlugins: true,
+      plugins: [
+        (server) => {
+          server.on("proxyReq", (upstream) => limitTime(upstream, vendor));
+          server.on("proxyRes", (upstream, request, response) => {
+            // The proxy would cut the application off when the vendor's connection breaks; it is to get a problem instead.
+            process.nextTick(() => {
+              upstream.removeAllListeners("close");
+              upstream.removeAllListeners("error");
+              void this.#answer(upstream, request, response);
+            });
+          });
+          server.on("error", (error, request, response) => {
+            const passage = request === undefined ? undefined : this.#passages.get(request);
+            if (passage !== undefined && response !== undefined && "writeHead" in response)
+              this.#fail(response, passage, error);
+          });
+        },
+      ],
+    });
+    this.#proxies.set(vendor, proxy);
+    return proxy;
+  }
+
+  /** Inspects a vendor's response and answers with what came of it. */
+  async #answer(upstream: IncomingMessage, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const passage = this.#passages.get(request);
+    if (passage === undefined) return;
+    response.once("close", () => upstream.destroy());
+    const headers = responseFields(headersFromRaw(upstream.rawHeaders));
+    const inspect = async (body: Uint8Array, fields: HeaderList): Promise<Verdict> =>
+      await this.#inspect(passage, upstream.statusCode ?? 0, fields, body);
+    try {
+      const format = passage.method === "HEAD" ? undefined : streamedFormat(headers);
+      if (format === undefined) await this.#whole(upstream, headers, inspect, passage, response);
+      else await this.#records(upstream, headers, format, inspect, passage, response);
+    } catch (error) {
+      this.#fail(response, passage, error);
+    }
+  }
+
+  async #inspect(passage: Passage, status: number, headers: HeaderList, body: Uint8Array): Promise<Verdict> {
+    const ownUrls = bodyOwnUrls(passage);
+    return await passage.inspector.inspect({
+      vendor: passage.vendor.name,
+      request: { method: passage.method, url: vendorUrl(passage), headers: passage.headers },
+      status,
+      headers,
+      body,
+      ...(ownUrls === undefined ? {} : { ownUrls }),
+    });
+  }
+
+  async #whole(
+    upstream: IncomingMessage,
+    headers: HeaderList,
+    inspect: (body: Uint8Array, fields: HeaderList) => Promise<Verdict>,
+    passage: Passage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { limits, timeouts } = passage.vendor;
+    const { spool } = this.#options;
+    const received = await receiveBody(upstream, { longest: limits.body, idle: timeouts.idle, spool });
+    try {
+      const leave = await this.#admission.enter(received.length);
+      try {
+        deliver(await inspect(await received.bytes(limits.body + 1), headers), passage, response);
+      } finally {
+        leave();
+      }
+    } finally {
+      await received.dispose();
+    }
+  }
+
+  async #records(
+    upstream: IncomingMessage,
+    headers: HeaderList,
+    format: RecordFormat,
+    inspect: (body: Uint8Array, fields: HeaderList) => Promise<Verdict>,
+    passage: Passage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { limits, timeouts } = passage.vendor;
+    await relayRecords(
+      {
+        upstream,
+        headers,
+        format,
+        longest: limits.body,
+        idle: timeouts.idle,
+        inspect: async (record, fields, first) =>
+          await inspect(record, first ? fields : fields.filter(([name]) => name.toLowerCase() === "content-type")),
+        begin: (verdict) => beginStream(verdict, passage, response),
+      },
+      response,
+    );
+  }
+
+  #fail(response: ServerResponse, passage: Passage, error: unknown): void {
+    if (response.destroyed || response.writableEnded) return;
+    if (error instanceof RecordBlocked) sendBlocked(error.verdict, passage, response);
+    else
+      sendProblem(response, problemOf(error), {
+        detail: error instanceof Error ? error.message : String(error),
+        vendor: passage.vendor.name,
+      });
+  }
+}
+
+const REFUSALS = {
+  "unknown-vendor": "the first path segment names the vendor, as in /acme/v1/items",
+  forbidden: "this address is not among those that clients.allow names",
+  unauthorized: "send the token of clients.token in a Lazaret-Token field",
+} as const satisfies Partial<Record<ProblemKind, string>>;
+
+function problemOf(error: unknown): ProblemKind {
+  if (error instanceof UpstreamTimeout) return "upstream-timeout";
+  if (error instanceof Overloaded || error instanceof SpoolFailed) return "overloaded";
+  if (error instanceof ContentTooLarge) return "content-too-large";
+  return "upstream-unreachable";
+}

@@ -1,0 +1,23 @@
+import type { Configuration } from "../config/config-types.ts";
+import type { Verdict } from "../core/verdict.ts";
+
+/** What an inspection thread is made from: plain data, since compiled policies do not travel. */
+export interface ThreadSettings {
+  readonly configuration: Configuration;
+  /** Name of the configuration's file, which its relative paths start from. */
+  readonly file: string;
+}
+
+/** How long one stage took. */
+export interface StageTiming {
+  readonly stage: string;
+  readonly elapsedMs: number;
+  readonly failed: boolean;
+}
+
+/** What comes back from a thread. */
+export interface ThreadResult {
+  /** Its `body` is left empty where it is the exchange's own. */
+  readonly verdict: Verdict;
+  readonly timings: readonly StageTiming[];
+}

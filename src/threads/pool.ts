@@ -1,0 +1,91 @@
+import { availableParallelism } from "node:os";
+import { Piscina } from "piscina";
+import type { Exchange } from "../core/exchange.ts";
+import type { Policy } from "../core/policy.ts";
+import { uninspectedVerdict } from "../core/uninspected.ts";
+import type { Inspector, Verdict } from "../core/verdict.ts";
+import type { StageTiming, ThreadResult, ThreadSettings } from "./messages.ts";
+
+/** What a pool of inspection threads is made of. */
+export interface PoolOptions {
+  /** Module that each thread runs. */
+  readonly entry: URL;
+  readonly settings: ThreadSettings;
+  /** Inspects what is too small to be worth a thread. */
+  readonly inline: Inspector;
+  readonly policyOf: (vendor: string | undefined) => Policy;
+  readonly onStage: (timing: StageTiming) => void;
+}
+
+/** An inspector that owns threads. */
+export interface PooledInspector extends Inspector {
+  /** Lets inspections in flight end, then ends the threads. */
+  close(): Promise<void>;
+}
+
+/** Content that is inspected where it arrives: what it can decompress to is small, and a thread costs more than it. */
+const INLINE = 64 * 2 ** 10;
+/** How much more a coded body may weigh. */
+const CODED = 8;
+/** Milliseconds beyond its time budget after which a thread that does not come back is ended. */
+const GRACE = 2000;
+const MEMORY = { maxOldGenerationSizeMb: 2048 } as const;
+
+/**
+ * Inspects large bodies in worker threads, so that one hostile body never stalls the others: a thread that does not
+ * come back in time, or runs out of memory, is ended and replaced, and its exchange is a `limits` finding.
+ */
+export function createPooledInspector(options: PoolOptions): PooledInspector {
+  const pool = new Piscina<Exchange, ThreadResult>({
+    filename: options.entry.href,
+    workerData: options.settings,
+    minThreads: 0,
+    maxThreads: Math.max(2, availableParallelism()),
+    idleTimeout: 60_000,
+    resourceLimits: MEMORY,
+  });
+  let closing = false;
+  return {
+    inspect: async (exchange) =>
+      closing || isSmall(exchange)
+        ? await options.inline.inspect(exchange)
+        : await inspectInThread(pool, exchange, options),
+    close: async () => {
+      // An exchange may still begin its inspection under a configuration that has just been replaced.
+      closing = true;
+      await pool.close();
+    },
+  };
+}
+
+function isSmall({ body, headers }: Exchange): boolean {
+  const coded = headers.some(([name]) => name.toLowerCase() === "content-encoding");
+  return body.length * (coded ? CODED : 1) <= INLINE;
+}
+
+async function inspectInThread(
+  pool: Piscina<Exchange, ThreadResult>,
+  exchange: Exchange,
+  { policyOf, onStage }: PoolOptions,
+): Promise<Verdict> {
+  const policy = policyOf(exchange.vendor);
+  const deadline = new AbortController();
+  const queued = pool.queueSize > 0;
+  const timer = setTimeout(() => deadline.abort(), (policy.limits.time + GRACE) * (queued ? 2 : 1));
+  try {
+    const { verdict, timings } = await pool.run(exchange, { signal: deadline.signal });
+    timings.forEach(onStage);
+    // What was not changed need not travel back.
+    return verdict.verdict === "pass" && verdict.body.length === 0 ? { ...verdict, body: exchange.body } : verdict;
+  } catch (error) {
+    return uninspectedVerdict(exchange, policy, Date.now(), {
+      category: "limits",
+      rule: deadline.signal.aborted ? "lazaret/limits/time" : "lazaret/limits/thread",
+      message: deadline.signal.aborted
+        ? `the inspection did not end within ${policy.limits.time} ms`
+        : `the inspection's thread ended: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}

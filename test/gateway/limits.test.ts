@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import net from "node:net";
+import { expect, it } from "vitest";
+import { startGateway } from "../../src/gateway/gateway.ts";
+import type { VendorRoute } from "../../src/gateway/settings.ts";
+import type { Inspector } from "../../src/core/verdict.ts";
+import { createInspector } from "../../src/index.ts";
+import { send } from "../support/http.ts";
+import { defaultPolicy } from "../support/policy.ts";
+import { startInFrontOf, startVendor } from "../support/vendor.ts";
+
+it.each([
+  ["of a known length", { "Content-Length": "70000" }],
+  ["of unknown length", { "Transfer-Encoding": "chunked" }],
+])("a request %s over limits.body is a 413, one below it passes", async (_, headers) => {
+  const lengths: number[] = [];
+  const vendor = await startVendor((request, response) => {
+    let length = 0;
+    request.on("data", (chunk: Buffer) => (length += chunk.length));
+    request.on("end", () => {
+      lengths.push(length);
+      response.end("ok");
+    });
+  });
+  const app = await startInFrontOf(vendor.url, { policy: { limits: { body: "50kB" } } });
+  const large = await send(`${app.gatewayUrl}/acme/`, { method: "POST", headers }, Buffer.alloc(70_000));
+  expect([large.status, JSON.parse(large.body.toString()).type]).toEqual([413, "urn:lazaret:content-too-large"]);
+  const small = await send(`${app.gatewayUrl}/acme/`, { method: "POST" }, Buffer.alloc(49_000));
+  expect([small.status, lengths.includes(49_000)]).toEqual([200, true]);
+  await app.close();
+  await vendor.close();
+});
+
+it.each([
+  [
+    "a header section over the limit is a 431",
+    `GET /acme/ HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(40_000)}\r\n\r\n`,
+    431,
+  ],
+  ["what is no HTTP is a 400", "HELLO\r\n\r\n", 400],
+])("%s", async (_, bytes, status) => {
+  const app = await startInFrontOf("http://127.0.0.1:9");
+  const { hostname, port } = new URL(app.gatewayUrl);
+  const socket = net.connect(Number(port), hostname, () => socket.write(bytes));
+  let received = "";
+  socket.on("data", (chunk: Buffer) => (received += chunk.toString()));
+  socket.on("error", () => {});
+  await once(socket, "close");
+  expect(received.split("\r\n")[0]).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(received).toContain("application/problem+json");
+  await app.close();
+});
+
+const LARGE = randomBytes(3 * 2 ** 20).toString("base64");
+
+async function gatewayWith(url: string, inspector: Inspector, spool: string) {
+  const vendor: VendorRoute = {
+    name: "acme",
+    upstream: new URL(url),
+    hosts: [],
+    private: false,
+    upgrade: false,
+    cookies: "own",
+    rewriteUrls: "headers",
+    timeouts: { connect: 1000, response: 1000, idle: 1000 },
+    limits: defaultPolicy().limits,
+  };
+  const snapshot = { inspector, vendors: new Map([["acme", vendor]]), clients: { allow: [], token: undefined } };
+  return await startGateway({ host: "127.0.0.1", port: 0, snapshot: () => snapshot, spool });
+}
+
+it("a large body waits on disk, leaves nothing there, and arrives byte for byte", async () => {
+  const vendor = await startVendor((_, response) =>
+    response.writeHead(200, { "Content-Type": "text/plain" }).end(LARGE),
+  );
+  const app = await startInFrontOf(vendor.url);
+  const reply = await send(`${app.gatewayUrl}/acme/`);
+  expect(reply.body.equals(Buffer.from(LARGE))).toBe(true);
+  await app.close();
+  await vendor.close();
+});
+
+it("a disk that takes no large body is a 503, and small ones still pass", async () => {
+  const vendor = await startVendor((request, response) => response.end(request.url === "/large" ? LARGE : "small"));
+  const inspector = await createInspector();
+  const full: Inspector = { inspect: async (exchange) => await inspector.inspect(exchange) };
+  const gateway = await gatewayWith(vendor.url, full, "/dev/null/spool");
+  const refused = await send(`${gateway.url}/acme/large`);
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(JSON.parse(refused.body.toString())).toMatchObject({ type: "urn:lazaret:overloaded" });
+  expect((await send(`${gateway.url}/acme/small`)).status).toBe(200);
+  await gateway.close(0);
+  await vendor.close();
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeEach, expect, it } from "vitest";
+import type { Exchange } from "../../src/core/exchange.ts";
+import type { StageTiming } from "../../src/threads/messages.ts";
+import { createPooledInspector } from "../../src/threads/pool.ts";
+import { defaultPolicy } from "../support/policy.ts";
+
+const timings: StageTiming[] = [];
+const policy = { ...defaultPolicy(), limits: { ...defaultPolicy().limits, time: 100 } };
+const exchangeOf = (body: string, vendor?: string): Exchange => ({
+  vendor,
+  request: { method: "GET", url: "/", headers: [] },
+  status: 200,
+  headers: [],
+  body: Buffer.from(body.padEnd(100_000, ".")),
+});
+const pool = createPooledInspector({
+  entry: new URL("../support/stuck-worker.ts", import.meta.url),
+  settings: { configuration: {}, file: "test" },
+  inline: { inspect: async () => await Promise.reject(new Error("inline")) },
+  policyOf: (vendor) => ({ ...policy, mode: vendor === "watched" ? "monitor" : "enforce" }),
+  onStage: (timing) => timings.push(timing),
+});
+beforeEach(() => (timings.length = 0));
+afterAll(async () => await pool.close());
+
+it("a large body is inspected in a thread and comes back as the very same bytes", async () => {
+  const exchange = exchangeOf("fine");
+  const verdict = await pool.inspect(exchange);
+  expect([verdict.verdict, verdict.body === exchange.body]).toEqual(["pass", true]);
+  expect(timings).toEqual([{ stage: "decode", elapsedMs: 1, failed: false }]);
+});
+
+it("a small body is inspected where it is", async () => {
+  await expect(pool.inspect({ ...exchangeOf("x"), body: Buffer.from("small") })).rejects.toThrow("inline");
+});
+
+it("a thread that never comes back is ended, its exchange blocked, and the others go on", async () => {
+  const [stuck, fine] = await Promise.all([pool.inspect(exchangeOf("loop")), pool.inspect(exchangeOf("fine"))]);
+  expect(stuck).toMatchObject({ verdict: "blocked", findings: [{ category: "limits", rule: "lazaret/limits/time" }] });
+  expect(fine.verdict).toBe("pass");
+  expect((await pool.inspect(exchangeOf("fine"))).verdict).toBe("pass");
+});
+
+it("in monitor mode it is delivered, and says what would have been", async () => {
+  const exchange = exchangeOf("loop", "watched");
+  expect(await pool.inspect(exchange)).toMatchObject({ verdict: "pass", would: "blocked", body: exchange.body });
+});
