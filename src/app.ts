@@ -9,6 +9,7 @@ import type { Policy } from "./core/policy.ts";
 import type { Stage } from "./core/stage.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { decode } from "./decode/decode.ts";
+import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot, VendorRoute } from "./gateway/settings.ts";
@@ -35,7 +36,7 @@ const THREAD_ENTRY = new URL(
 
 /** Every stage, in the order of their findings. A new stage is one line here. */
 async function createStages(loaded: LoadedConfig): Promise<Stage[]> {
-  return [createHeadersStage(), createTextStage(), createRulesStage(await loadPacks(loaded))];
+  return [createHeadersStage(), createTextStage(), createRulesStage(await loadPacks(loaded), sanitizeFragment)];
 }
 
 /** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */

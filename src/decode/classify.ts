@@ -85,7 +85,7 @@ function agrees(type: string, { format, mediaType }: Sniffed): boolean {
 function textAgrees(type: string, format: string): boolean {
   if (type.endsWith(`/${format}`) || type.endsWith(`+${format}`)) return true;
   const declared = decoderOf(type)?.name;
-  if (format === "svg") return type === "image/svg+xml";
+  if (format === "svg") return type === "image/svg+xml" || declared === "html";
   if (format === "xml") return /xml|html|rss|atom|soap/.test(type);
   if (format === "html") return /html|xml/.test(type) || (type.startsWith("text/") && declared !== "json");
   return (

@@ -10,7 +10,7 @@ import { toSource } from "./charset.ts";
 import { isUnread, isVague, typeConfusion, unscannable } from "./classify.ts";
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
-import { embeddedIn } from "./embedded.ts";
+import { declaredString, embeddedIn } from "./embedded.ts";
 import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
@@ -68,6 +68,8 @@ interface Piece {
   readonly contentType: string | undefined;
   readonly depth: number;
 }
+
+const SVG: Sniffed = { format: "svg", mediaType: "image/svg+xml" };
 
 class TreeBuilder {
   readonly detections: Detection[] = [];
@@ -141,7 +143,9 @@ class TreeBuilder {
     const sniffed = sniffText(text.source);
     const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
     for (const problem of text.problems) this.#report(part, problem);
-    if (sniffed?.format === "svg") return this.#binary({ ...part, source: new Uint8Array() }, sniffed, piece);
+    const isHtml = decoderOf(declared?.mediaType ?? "")?.name === "html";
+    if ((sniffed?.format === "svg" && !isHtml) || declared?.mediaType === "image/svg+xml")
+      return this.#binary({ ...part, source: new Uint8Array() }, SVG, piece);
     return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
   }
 
@@ -188,8 +192,10 @@ class TreeBuilder {
     for (let leaf = 0; leaf < leaves.length; leaf++) {
       const kind = leaves.kind(leaf);
       if (kind === "key" || kind === "number" || kind === "literal" || kind === "comment") continue;
-      const found = embeddedIn(leaves, leaf, part.source);
-      if (found === undefined || pathKind(policy, leaves.segments(leaf)) === "opaque") continue;
+      const declared = policy.paths.length === 0 ? undefined : pathKind(policy, leaves.segments(leaf));
+      if (declared === "opaque") continue;
+      const found = declaredString(declared, leaves, leaf) ?? embeddedIn(leaves, leaf, part.source);
+      if (found === undefined) continue;
       budget.takeDecompressed(found.bytes.length);
       const carrier: Carrier = { kind: "leaf", leaf, encode: found.encode };
       const label = `${shortPath(leaves.segments(leaf))} (${found.encoding})`;

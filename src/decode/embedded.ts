@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { CharClass } from "../core/char-class.ts";
 import type { LeafTable } from "../core/part.ts";
+import type { PathKind } from "../core/policy.ts";
 import { looksLikeText, sniffSignature } from "./sniff.ts";
 
 /** Content that a string holds in another encoding. */
@@ -29,6 +30,28 @@ const BASE64_CLASSES =
 const BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 const HEX = /^(?:0x)?(?:[0-9a-f]{2}|[0-9A-F]{2})+$/;
 const DATA_URI = /^data:([^,;]{0,128})((?:;[^,;]{0,128}){0,8}?)(;base64)?,/i;
+
+/** What a string is by the declaration of its path: a fragment of HTML, or a file in base64. */
+export function declaredString(
+  kind: PathKind | undefined,
+  leaves: LeafTable,
+  leaf: number,
+): EmbeddedString | undefined {
+  if (kind === "html") {
+    const bytes = Buffer.from(leaves.value(leaf));
+    return { encoding: "html", bytes, contentType: "text/html", encode: (html) => Buffer.from(html).toString("utf8") };
+  }
+  if (kind !== "file") return undefined;
+  const value = leaves.value(leaf).replaceAll(/\s/g, "");
+  if (!BASE64.test(value)) return undefined;
+  const url = /[-_]/.test(value);
+  return {
+    encoding: url ? "base64url" : "base64",
+    bytes: Buffer.from(value, "base64"),
+    contentType: undefined,
+    encode: (bytes) => base64Text(bytes, url, value.length % 4 === 0),
+  };
+}
 
 /** What a string leaf holds in base64, base64url, hexadecimal, a `data:` URI, or as JSON; undefined where it is only a string. */
 export function embeddedIn(leaves: LeafTable, leaf: number, source: Uint8Array): EmbeddedString | undefined {

@@ -1,7 +1,9 @@
 import type { FormatDecoder } from "./format.ts";
+import { htmlDecoder } from "./html.ts";
 import { jsonDecoder } from "./json.ts";
 import { jsonSeqDecoder, ndjsonDecoder, sseDecoder } from "./record-formats.ts";
 import { textDecoder } from "./text.ts";
+import { xmlDecoder } from "./xml.ts";
 
 /** Every text format that is read, by name. A new format is one line here. */
 export const DECODERS = {
@@ -9,6 +11,8 @@ export const DECODERS = {
   ndjson: ndjsonDecoder,
   "json-seq": jsonSeqDecoder,
   sse: sseDecoder,
+  xml: xmlDecoder,
+  html: htmlDecoder,
   text: textDecoder,
 } as const satisfies Readonly<Record<string, FormatDecoder>>;
 

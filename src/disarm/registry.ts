@@ -1,5 +1,6 @@
 import type { DisarmByFormat } from "../core/rewrite.ts";
 import { applyEdits } from "./apply-edits.ts";
+import { disarmHtml } from "./html.ts";
 
 /** Content disarm by format name. A new format is one line here. */
 export const DISARM: DisarmByFormat = {
@@ -7,5 +8,7 @@ export const DISARM: DisarmByFormat = {
   ndjson: applyEdits,
   "json-seq": applyEdits,
   sse: applyEdits,
+  xml: applyEdits,
+  html: disarmHtml,
   text: applyEdits,
 };

@@ -13,7 +13,10 @@ const HARMLESS = CharClass.letter | CharClass.digit | CharClass.comma | CharClas
 const MOST_KEYS = 4096;
 
 /** The `rules` stage: every leaf and every header field against the packs that policy names. */
-export function createRulesStage(packs: ReadonlyMap<string, readonly Rule[]>): Stage {
+export function createRulesStage(
+  packs: ReadonlyMap<string, readonly Rule[]>,
+  sanitizeMarkup: (html: string) => string,
+): Stage {
   const sets = new Map<string, PolicyRules>();
   return {
     name: "rules",
@@ -27,6 +30,7 @@ export function createRulesStage(packs: ReadonlyMap<string, readonly Rule[]>): S
             names.flatMap((name) => packs.get(name) ?? []),
             paranoia,
           ),
+          sanitizeMarkup,
         );
       sets.set(key, rules);
       return [tree.headers, ...partsOf(tree.body)].flatMap((part) => rules.inspect(part, context));
@@ -37,10 +41,12 @@ export function createRulesStage(packs: ReadonlyMap<string, readonly Rule[]>): S
 /** The rules that one policy has in force, and what is known to be harmless under them. */
 class PolicyRules {
   readonly #set: RuleSet;
+  readonly #sanitizeMarkup: (html: string) => string;
   readonly #harmlessKeys = new Set<string>();
 
-  constructor(set: RuleSet) {
+  constructor(set: RuleSet, sanitizeMarkup: (html: string) => string) {
     this.#set = set;
+    this.#sanitizeMarkup = sanitizeMarkup;
   }
 
   inspect(part: Part, context: InspectionContext): Detection[] {
@@ -55,8 +61,13 @@ class PolicyRules {
       if (target !== "keys" && (classes & ~HARMLESS) === 0) continue;
       const value = withoutOwnOrigin(leaves.value(leaf), classes, context.policy.upstream);
       const matches = target === "keys" ? this.#key(value, classes) : this.#value(target, value, classes);
-      if (matches.length > 0 && !isUnread(part, leaf, context))
-        detections.push(...detectionsOf(matches, part, leaf, context));
+      if (matches.length === 0) continue;
+      const declared = pathKind(context.policy, leaves.segments(leaf));
+      // HTML and files have a part of their own, which is inspected as what it is.
+      if (declared === "opaque" || declared === "file" || declared === "html") continue;
+      const remedy = target === "values" ? this.#markupRemedy(matches, value, classes) : undefined;
+      const atMost = declared === "code" || scoreOf(matches) < context.policy.rules.threshold;
+      detections.push(...detectionsOf(matches, part, leaf, { ...remedy, ...(atMost ? { atMost: "report" } : {}) }));
     }
     return detections;
   }
@@ -66,6 +77,15 @@ class PolicyRules {
     const matches = this.#value("keys", key, classes);
     if (matches.length === 0 && this.#harmlessKeys.size < MOST_KEYS) this.#harmlessKeys.add(key);
     return matches;
+  }
+
+  /** Markup keeps its safe part, where that is all that was wrong with it. */
+  #markupRemedy(matches: readonly RuleMatch[], value: string, classes: number): Pick<Detection, "remedy"> {
+    if ((classes & CharClass.less) === 0 || matches.some(({ rule }) => rule.category !== "xss")) return {};
+    if (!/<[a-z]/i.test(value)) return {};
+    const safe = this.#sanitizeMarkup(value);
+    if (safe.trim() === "" || safe === value || this.#value("values", safe, charClasses(safe)).length > 0) return {};
+    return { remedy: { kind: "rewrite", rewrite: (text) => (text === value ? safe : this.#sanitizeMarkup(text)) } };
   }
 
   /** Matches in the value and in what it decodes to, each rule once. */
@@ -91,9 +111,8 @@ function withoutOwnOrigin(value: string, classes: number, upstream: string | und
   return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
 }
 
-function isUnread(part: Part, leaf: number, { policy }: InspectionContext): boolean {
-  const kind = pathKind(policy, part.leaves.segments(leaf));
-  return kind === "opaque" || kind === "file";
+function scoreOf(matches: readonly RuleMatch[]): number {
+  return matches.reduce((sum, { rule }) => sum + rule.score, 0);
 }
 
 /** Every rule that matches is a finding; below the threshold, taken over the leaf, it only reports. */
@@ -101,10 +120,8 @@ function detectionsOf(
   matches: readonly RuleMatch[],
   part: Part,
   leaf: number,
-  { policy }: InspectionContext,
+  outcome: Pick<Detection, "remedy" | "atMost">,
 ): Detection[] {
-  const score = matches.reduce((sum, { rule }) => sum + rule.score, 0);
-  const below = score < policy.rules.threshold ? ({ atMost: "report" } as const) : {};
   return matches.map(({ rule, matched }) => ({
     stage: "rules",
     category: rule.category,
@@ -114,6 +131,6 @@ function detectionsOf(
     part,
     leaf,
     evidence: matched,
-    ...below,
+    ...outcome,
   }));
 }

@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { SaxesParser } from "saxes";
+import { describe, expect, it } from "vitest";
+import { Budget } from "../../src/core/budget.ts";
+import { applyEdits } from "../../src/disarm/apply-edits.ts";
+import { decode } from "../../src/decode/decode.ts";
+import { createInspector } from "../../src/index.ts";
+import { defaultPolicy } from "../support/policy.ts";
+
+const inspector = await createInspector();
+
+async function inspect(body: string, contentType = "application/xml") {
+  const verdict = await inspector.inspect({ contentType, body });
+  return { ...verdict, text: Buffer.from(verdict.body).toString() };
+}
+
+function decoded(body: string, contentType = "application/xml") {
+  const policy = defaultPolicy();
+  const context = { policy, budget: new Budget(policy.limits, () => performance.now()) };
+  const request = { method: "GET", url: "/", headers: [] };
+  const { tree, detections } = decode(
+    { vendor: undefined, request, status: 200, headers: [["Content-Type", contentType]], body: Buffer.from(body) },
+    context,
+  );
+  return { part: tree.body, detections, context };
+}
+
+const FEED = `<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0"><channel><title>Caf\u00e9 &amp; bar</title><!-- two items -->
+<item guid='7'><description><![CDATA[<b>bold</b> & more]]></description></item><item/></channel></rss>
+`;
+
+describe("XML", () => {
+  it("gives text, attributes, comments and CDATA as leaves with XPaths and decoded values", () => {
+    const { part } = decoded(FEED);
+    const leaves = Array.from({ length: part.leaves.length }, (_, leaf) => [
+      part.leaves.path(leaf),
+      part.leaves.kind(leaf),
+      part.leaves.value(leaf),
+    ]);
+    expect(leaves).toEqual([
+      ["/rss/@version", "attribute", "2.0"],
+      ["/rss/channel[1]/title[1]/text()", "text", "Caf\u00e9 & bar"],
+      ["/rss/channel[1]/comment()", "comment", " two items "],
+      ["/rss/channel[1]/item[1]/@guid", "attribute", "7"],
+      ["/rss/channel[1]/item[1]/description[1]/text()", "text", "<b>bold</b> & more"],
+    ]);
+  });
+
+  it("that is clean passes as it came", async () => {
+    expect(await inspect(FEED, "application/rss+xml")).toMatchObject({ verdict: "pass", text: FEED, findings: [] });
+  });
+
+  it("is sanitized in place: text, attribute and CDATA each in their own spelling", async () => {
+    const attack = "x' OR '1'='1' --";
+    const escaped = attack.replaceAll("'", "&apos;");
+    const { verdict, text } = await inspect(
+      `<a>\n <b k = "${attack}">one</b><c>${escaped}</c><d><![CDATA[${attack}]]></d>\n</a>`,
+    );
+    const redaction = "[removed by lazaret]";
+    expect([verdict, text]).toEqual([
+      "sanitized",
+      `<a>\n <b k = "${redaction}">one</b><c>${redaction}</c><d><![CDATA[${redaction}]]></d>\n</a>`,
+    ]);
+  });
+
+  it.each([
+    ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>x</a>', "lazaret/xml/doctype"],
+    ['<!DOCTYPE a SYSTEM "http://evil.example/x.dtd"><a/>', "lazaret/xml/doctype"],
+    [
+      '<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/passwd"/></a>',
+      "lazaret/xml/xinclude",
+    ],
+  ])("%s is blocked as XXE", async (body, rule) => {
+    const { verdict, findings } = await inspect(body);
+    expect(verdict).toBe("blocked");
+    expect(findings).toContainEqual(expect.objectContaining({ category: "xxe", rule, action: "block" }));
+  });
+
+  it("in UTF-16 hides no document type", async () => {
+    const body = Buffer.from('\ufeff<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "utf16le");
+    const { verdict, findings } = await inspector.inspect({ contentType: "application/xml", body });
+    expect([verdict, findings[0]?.rule]).toEqual(["blocked", "lazaret/xml/doctype"]);
+  });
+
+  it("loses a style sheet instruction and keeps the rest", async () => {
+    const { verdict, text } = await inspect(
+      '<?xml version="1.0"?>\n<?xml-stylesheet href="//evil.example/x.xsl"?><a>b</a>',
+    );
+    expect([verdict, text]).toEqual(["sanitized", '<?xml version="1.0"?>\n<a>b</a>']);
+  });
+
+  it.each([
+    "<a>",
+    "<a></b>",
+    "<a b=1/>",
+    '<a b="1" b="2"/>',
+    "<a/><b/>",
+    "<a>&nbsp;</a>",
+    "x<a/>",
+    "<a b='<'/>",
+    "<a>\u0001</a>",
+  ])("%s is malformed, as saxes finds too", async (body) => {
+    expect(() => parseWithSaxes(body)).toThrow();
+    const { verdict, findings } = await inspect(body);
+    expect([verdict, findings[0]?.rule]).toEqual(["blocked", "lazaret/xml/syntax"]);
+  });
+
+  it("nested beyond the depth limit is a limits finding", async () => {
+    const { verdict, findings } = await inspect("<a>".repeat(5000) + "</a>".repeat(5000));
+    expect([verdict, findings[0]?.rule]).toEqual(["blocked", "lazaret/limits/depth"]);
+  });
+});
+
+function parseWithSaxes(text: string): void {
+  const parser = new SaxesParser();
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.write(text).close();
+}
+
+/** Documents that are nearly XML: pieces put together, then bytes changed. */
+const nearlyXml = fc
+  .tuple(
+    fc.array(
+      fc.constantFrom(
+        "<a>",
+        "</a>",
+        "<b c='1'>",
+        "</b>",
+        "<d/>",
+        "text",
+        "&amp;",
+        "&lt",
+        "<![CDATA[x]]>",
+        "<!--c-->",
+        "<?p q?>",
+        " ",
+        "]]>",
+        "é",
+        '<e f="\'"/>',
+      ),
+      { maxLength: 12 },
+    ),
+    fc.array(fc.tuple(fc.nat(60), fc.constantFrom("<", ">", "&", '"', "'", "-", "/", "!", "?", "\0", "=")), {
+      maxLength: 2,
+    }),
+  )
+  .map(([pieces, edits]) =>
+    edits.reduce((text, [at, with_]) => text.slice(0, at) + with_ + text.slice(at + 1), `<r>${pieces.join("")}</r>`),
+  );
+
+it("whatever saxes accepts is read, and an edited leaf changes nothing but its own span", () => {
+  fc.assert(
+    fc.property(nearlyXml, fc.string({ maxLength: 8 }), (body, value) => {
+      const { part, detections, context } = decoded(body);
+      const accepted = detections.every(({ category }) => category !== "malformed");
+      let judged = true;
+      try {
+        parseWithSaxes(body);
+      } catch {
+        judged = false;
+      }
+      // Stricter than saxes is safe; laxer would be a leaf that an application reads otherwise.
+      if (accepted) expect(judged || /\]\]>|--|<\?/.test(body)).toBe(true);
+      if (!accepted || part.leaves.length === 0) return;
+      const leaf = 0;
+      const { start, end } = part.leaves.span(leaf);
+      const edits = {
+        leaves: new Map([[leaf, { kind: "replace", value } as const]]),
+        children: new Map(),
+        rebuild: false,
+      };
+      const bytes = Buffer.from((applyEdits(part, edits, context) as Uint8Array) ?? []);
+      const before = Buffer.from(body);
+      expect(bytes.subarray(0, start).equals(before.subarray(0, start))).toBe(true);
+      expect(bytes.subarray(bytes.length - (before.length - end)).equals(before.subarray(end))).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
