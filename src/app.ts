@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LoadedConfig } from "./config/load.ts";
-import { resolveTimeouts } from "./config/resolve.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
+import { parseDuration, parseSize } from "./config/units.ts";
 import { createPipeline } from "./core/pipeline.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Stage } from "./core/stage.ts";
@@ -11,19 +9,14 @@ import type { Inspector } from "./core/verdict.ts";
 import { decode } from "./decode/decode.ts";
 import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
-import { type Gateway, startGateway } from "./gateway/gateway.ts";
-import type { GatewaySnapshot, VendorRoute } from "./gateway/settings.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
 import { loadRules } from "./inspect/rules/load.ts";
 import type { Rule } from "./inspect/rules/rule.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
+import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
 import { createPooledInspector, type PooledInspector } from "./threads/pool.ts";
-
-/** How long exchanges in flight may take to finish when Lazaret stops, in milliseconds. */
-const DRAIN = 10_000;
-const DEFAULT_LISTEN = "127.0.0.1:8080";
 
 /** Lazaret's own rule pack: beside the sources in a checkout, beside `dist` in the package. */
 const OWN_PACK = fileURLToPath(new URL("../rules", import.meta.url));
@@ -40,11 +33,12 @@ async function createStages(loaded: LoadedConfig): Promise<Stage[]> {
 }
 
 /** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
-async function loadPacks({ policies, defaultPolicy }: LoadedConfig): Promise<ReadonlyMap<string, readonly Rule[]>> {
+async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, readonly Rule[]>> {
+  const { policies, defaultPolicy } = loaded;
   const names = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
   const loads = Array.from(names, async (name): Promise<[string, readonly Rule[]]> => [
     name,
-    await loadRules(name === "lazaret" ? OWN_PACK : name),
+    await loadRules(name === "lazaret" ? OWN_PACK : besideConfiguration(loaded, name)),
   ]);
   return new Map(await Promise.all(loads));
 }
@@ -70,7 +64,7 @@ function policyOf({ policies, defaultPolicy }: LoadedConfig, vendor: string | un
 }
 
 /** The inspector of a long-lived process: small bodies here, large ones in threads. */
-async function composePooledInspector(
+export async function composePooledInspector(
   loaded: LoadedConfig,
   onStage: (timing: StageTiming) => void,
 ): Promise<PooledInspector> {
@@ -83,82 +77,20 @@ async function composePooledInspector(
   });
 }
 
-/** Lazaret with every configured door open. */
-export interface RunningApp {
-  readonly gatewayUrl: string;
-  /** Puts another configuration in force; exchanges in flight finish under the one they began with. */
-  reload(loaded: LoadedConfig): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Opens every configured door. Rejects where one cannot listen or a file that the configuration names cannot be read. */
-export async function startApp(loaded: LoadedConfig): Promise<RunningApp> {
-  let current = await composeSnapshot(loaded);
-  const { host, port } = parseListen(loaded.configuration.listen ?? DEFAULT_LISTEN);
-  const gateway: Gateway = await startGateway({
-    host,
-    port,
-    snapshot: () => current,
-    spool: join(tmpdir(), "lazaret"),
-  });
-  return {
-    gatewayUrl: gateway.url,
-    reload: async (next) => {
-      const former = current;
-      current = await composeSnapshot(next);
-      await former.inspector.close();
-    },
-    close: async () => {
-      await gateway.close(DRAIN);
-      await current.inspector.close();
-    },
-  };
-}
-
-async function composeSnapshot(
-  loaded: LoadedConfig,
-): Promise<GatewaySnapshot & { readonly inspector: PooledInspector }> {
-  const { allow = [], token } = loaded.configuration.clients ?? {};
-  return {
-    inspector: await composePooledInspector(loaded, () => {}),
-    clients: { allow, token },
-    vendors: vendorRoutes(loaded),
-  };
-}
-
-/** `127.0.0.1:8080`, `[::1]:8080` or `8080`, the last on loopback. */
-function parseListen(listen: string): { readonly host: string; readonly port: number } {
-  const [, host = "127.0.0.1", port = "0"] = /^(?:\[?([^\]]+?)\]?:)?(\d+)$/.exec(listen) ?? [];
-  return { host, port: Number(port) };
-}
-
-function vendorRoutes({ configuration, policies }: LoadedConfig): ReadonlyMap<string, VendorRoute> {
-  return new Map(
-    [...policies].flatMap(([name, policy]): [string, VendorRoute][] => {
-      const vendor = configuration.vendors?.[name];
-      if (vendor === undefined) return [];
-      const {
-        upstream,
-        hosts = [],
-        private: isPrivate = false,
-        ca,
-        cookies = "own",
-        rewriteUrls = "headers",
-        upgrade = false,
-      } = vendor;
-      const route: VendorRoute = {
-        name,
-        upstream: new URL(upstream),
-        hosts: hosts.map((host) => host.toLowerCase()),
-        private: isPrivate,
-        cookies,
-        upgrade,
-        rewriteUrls,
-        timeouts: resolveTimeouts(configuration, vendor),
-        limits: policy.limits,
-        ...(ca === undefined ? {} : { ca: readFileSync(ca, "utf8") }),
-      };
-      return [[name, route]];
-    }),
-  );
+/** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
+export function openStore(loaded: LoadedConfig): EmbeddedStore {
+  const { state = "./var", quarantine, retention } = loaded.configuration;
+  const folder = besideConfiguration(loaded, state);
+  try {
+    return new EmbeddedStore({
+      folder,
+      key: quarantine?.key,
+      age: parseDuration(retention?.age ?? "30d"),
+      size: parseSize(retention?.size ?? "1GiB"),
+      now: () => Date.now(),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(loaded.file, [{ key: "state", message: `${folder} cannot be used: ${reason}` }]);
+  }
 }

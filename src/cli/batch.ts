@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { InspectionInput, LibraryInspector } from "../index.ts";
 import { WorstOutcome } from "./exit.ts";
-import { verdictObject } from "./verdict-object.ts";
+import { verdictObject } from "../core/verdict-object.ts";
 
 /** A line that is not what `--batch` reads. */
 class BatchLineError extends Error {}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { RuleError } from "../inspect/rules/seclang/directives.ts";
 import { checkCommand } from "./check.ts";
+import { explainCommand } from "./explain.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
 import { scanCommand } from "./scan.ts";
@@ -14,7 +15,8 @@ const program = new Command("lazaret")
   .addCommand(startCommand())
   .addCommand(scanCommand())
   .addCommand(checkCommand())
-  .addCommand(initCommand());
+  .addCommand(initCommand())
+  .addCommand(explainCommand());
 // Commands made apart do not inherit how errors leave.
 for (const command of program.commands) command.exitOverride();
 

@@ -6,7 +6,7 @@ import { runBatch } from "./batch.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError, WorstOutcome } from "./exit.ts";
 import { inputFiles, typeOfName, writeBelow } from "./files.ts";
-import { verdictObject } from "./verdict-object.ts";
+import { verdictObject } from "../core/verdict-object.ts";
 
 interface ScanOptions {
   readonly config?: string;

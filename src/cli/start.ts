@@ -1,14 +1,18 @@
 import { existsSync } from "node:fs";
-import { Command } from "commander";
-import { type RunningApp, startApp } from "../app.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { dirname, resolve } from "node:path";
+import { Command, Option } from "commander";
 import { type LoadedConfig, loadConfigFile, loadConfigText } from "../config/load.ts";
 import { type DemoVendor, startDemoVendor } from "../demo/vendor.ts";
+import { type Service, startService } from "../service.ts";
+import { createLog } from "../telemetry/log.ts";
 import { DEFAULT_FILE } from "./configuration.ts";
+import { watchPaths } from "./watch.ts";
+
+type LogFormat = "pretty" | "json";
 
 interface StartOptions {
   readonly config?: string;
-  readonly logFormat: "pretty" | "json";
+  readonly logFormat?: LogFormat;
 }
 
 /** `lazaret start`: opens every configured door; with no configuration, fronts the bundled demo vendor. */
@@ -16,21 +20,36 @@ export function startCommand(): Command {
   return new Command("start")
     .description("start every configured door; without a configuration, front the bundled demo vendor")
     .option("-c, --config <file>", "configuration file (default: lazaret.yaml where there is one)")
-    .option("--log-format <format>", "pretty or json", "pretty")
+    .addOption(new Option("--log-format <format>", "pretty for people, json for machines").choices(["pretty", "json"]))
     .action(async ({ config, logFormat }: StartOptions) => {
       const file = config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
       const demo = file === undefined ? await startDemoVendor() : undefined;
-      const app = await startApp(
-        file === undefined ? demoConfiguration(demo?.url ?? "") : await loadConfigFile(file, process.env),
-      );
-      announce(app, logFormat, demo);
-      process.on("SIGHUP", () => void reload(app, file));
+      const load = async (): Promise<LoadedConfig> =>
+        file === undefined ? demoConfiguration(demo?.url ?? "") : await loadConfigFile(file, process.env);
+      const { configuration } = await load();
+      const format = logFormat ?? configuration.logs?.format ?? "pretty";
+      const service = await startService({ load, log: createLog(configuration.logs?.level ?? "info", format) });
+      announce(service, format, demo);
+      process.on("SIGHUP", () => void service.reload());
+      const watching = file === undefined ? undefined : watchConfiguration(file, await load(), service);
       for (const signal of ["SIGINT", "SIGTERM"] as const)
         process.once(signal, () => {
           demo?.close();
-          void app.close().then(() => process.exit(0));
+          watching?.close();
+          void service.close().then(() => process.exit(0));
         });
     });
+}
+
+/** Reloads when the configuration's file changes, or a folder of schemas or rules that it names. */
+function watchConfiguration(file: string, { configuration }: LoadedConfig, service: Service): { close(): void } {
+  const vendors = Object.values(configuration.vendors ?? {});
+  const packs = [configuration.policy, ...vendors.map(({ policy }) => policy)].flatMap(
+    (policy) => policy?.rules?.packs ?? [],
+  );
+  const named = [...packs.filter((pack) => pack !== "lazaret"), ...vendors.flatMap(({ schemas }) => schemas ?? [])];
+  const folders = named.map((path) => resolve(dirname(file), path));
+  return watchPaths([resolve(file)], folders, () => void service.reload());
 }
 
 function demoConfiguration(upstream: string): LoadedConfig {
@@ -38,27 +57,16 @@ function demoConfiguration(upstream: string): LoadedConfig {
   return loadConfigText(JSON.stringify({ vendors }), "(embedded defaults)", process.env);
 }
 
-function announce(app: RunningApp, format: StartOptions["logFormat"], demo: DemoVendor | undefined): void {
+function announce({ gatewayUrl, adminUrl }: Service, format: LogFormat, demo: DemoVendor | undefined): void {
   if (format === "json") {
-    console.log(JSON.stringify({ msg: "ready", gateway: app.gatewayUrl }));
+    console.log(JSON.stringify({ msg: "ready", gateway: gatewayUrl, admin: adminUrl }));
     return;
   }
-  console.log(`ready: gateway ${app.gatewayUrl}`);
+  console.log(`ready: gateway ${gatewayUrl}${adminUrl === undefined ? "" : `, admin ${adminUrl}`}`);
   if (demo === undefined) return;
   console.log(`\nNo configuration, so the bundled demo vendor at ${demo.url} is fronted. Compare, before and after:`);
   for (const { path, what, expected } of demo.responses)
-    console.log(`\n  # ${expected}: ${what}\n  curl -i ${demo.url}${path}\n  curl -i ${app.gatewayUrl}/demo${path}`);
-  console.log(`\n  # sanitized as it flows: a stream without end\n  curl -iN ${app.gatewayUrl}/demo/events`);
-}
-
-/** An invalid new configuration is refused with its errors, and the old one goes on serving. */
-async function reload(app: RunningApp, file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  try {
-    await app.reload(await loadConfigFile(file, process.env));
-    console.error(`${file}: reloaded`);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(`${error.message}\n${file}: not reloaded; the former configuration goes on serving`);
-  }
+    console.log(`\n  # ${expected}: ${what}\n  curl -i ${demo.url}${path}\n  curl -i ${gatewayUrl}/demo${path}`);
+  console.log(`\n  # sanitized as it flows: a stream without end\n  curl -iN ${gatewayUrl}/demo/events`);
+  if (adminUrl !== undefined) console.log(`\n  # what was found, and why\n  curl ${adminUrl}/v1/incidents`);
 }

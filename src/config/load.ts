@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, resolve as resolvePath } from "node:path";
 import ipaddr from "ipaddr.js";
 import type { Policy } from "../core/policy.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
@@ -14,6 +15,11 @@ export interface LoadedConfig {
   /** The policy of each vendor by name. */
   readonly policies: ReadonlyMap<string, Policy>;
   readonly defaultPolicy: Policy;
+}
+
+/** A path of a configuration, which relative ones start from the folder of its file. */
+export function besideConfiguration({ file }: LoadedConfig, path: string): string {
+  return resolvePath(dirname(file), path);
 }
 
 /** Loads a configuration file. Throws `ConfigError`. */

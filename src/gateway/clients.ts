@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
 import type { ProblemKind } from "../core/problem.ts";
+import { bearerToken, sameToken } from "../http/token.ts";
 
 /** Who may use the gateway. */
 export interface ClientRules {
@@ -32,14 +32,5 @@ function isAllowed(address: string, allow: readonly string[]): boolean {
 function sentToken({ headers }: IncomingMessage): string {
   const own = headers["lazaret-token"];
   if (typeof own === "string") return own;
-  return /^Bearer\s+(.+)$/i.exec(headers["proxy-authorization"] ?? "")?.[1] ?? "";
-}
-
-/** Compares digests, so that the time taken tells nothing about the token. */
-function sameToken(sent: string, expected: string): boolean {
-  return timingSafeEqual(digest(sent), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return bearerToken(headers["proxy-authorization"]);
 }

@@ -4,7 +4,7 @@ import type { Verdict } from "../core/verdict.ts";
 import type { Passage } from "./passage.ts";
 import { rewriteOwnUrls } from "./own-urls.ts";
 import { selectRange } from "./range.ts";
-import { rawFields, sendProblem, verdictFields } from "./respond.ts";
+import { rawFields, sendProblem, verdictFields } from "../http/respond.ts";
 
 /** Sends an application what an inspection allows: the response, the range of it that was asked for, or the problem. */
 export function deliver(verdict: Verdict, passage: Passage, response: ServerResponse): void {

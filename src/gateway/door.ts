@@ -13,7 +13,7 @@ import { beginStream, deliver, sendBlocked } from "./deliver.ts";
 import { RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
 import { bodyOwnUrls, type Passage, vendorUrl } from "./passage.ts";
 import { ContentTooLarge, limitRequest } from "./request-limit.ts";
-import { refuseConnection, sendProblem } from "./respond.ts";
+import { refuseConnection, sendProblem } from "../http/respond.ts";
 import { routeRequest } from "./routing.ts";
 import type { GatewaySnapshot, VendorRoute } from "./settings.ts";
 import { SpoolFailed } from "./spool.ts";

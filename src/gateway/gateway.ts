@@ -1,10 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
 import express from "express";
 import type { ProblemKind } from "../core/problem.ts";
 import { type DoorOptions, GatewayDoor } from "./door.ts";
-import { refuseConnection } from "./respond.ts";
+import { type Listener, listenOn } from "../http/listener.ts";
+import { refuseConnection } from "../http/respond.ts";
 
 export interface GatewayOptions extends DoorOptions {
   readonly host: string;
@@ -12,15 +12,8 @@ export interface GatewayOptions extends DoorOptions {
   readonly port: number;
 }
 
-/** A reverse gateway that listens. */
-export interface Gateway {
-  readonly url: string;
-  /** Stops accepting, lets exchanges in flight finish for `drainMs`, then ends what is left. */
-  close(drainMs: number): Promise<void>;
-}
-
 /** Starts the reverse gateway. Rejects where it cannot listen. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Listener> {
   const door = new GatewayDoor(options);
   const app = express();
   app.disable("x-powered-by");
@@ -29,30 +22,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(app);
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
   server.on("clientError", refuseMalformed);
-  await listen(server, options.host, options.port);
-  return { url: urlOf(server), close: async (drainMs) => await closeServer(server, drainMs) };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-function urlOf(server: Server): string {
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === "string") throw new Error("the gateway does not listen on a port");
-  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
-}
-
-async function closeServer(server: Server, drainMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(timer);
+  return await listenOn(server, options.host, options.port);
 }
 
 /** What the parser cannot take gets a problem too, and its connection ends. */

@@ -2,7 +2,7 @@ import http from "node:http";
 import net from "node:net";
 import { gzipSync, brotliCompressSync, deflateRawSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningApp } from "../../src/app.ts";
+import type { Service } from "../../src/service.ts";
 import { send } from "../support/http.ts";
 import { startInFrontOf, startVendor, type TestVendor } from "../support/vendor.ts";
 
@@ -11,7 +11,7 @@ const HIDDEN = '{"keep": 1.50, "note":"a\u202eb", "list": [ 1,2 ]}';
 const SANITIZED = '{"keep": 1.50, "note":"ab", "list": [ 1,2 ]}';
 
 let vendor: TestVendor;
-let app: RunningApp;
+let app: Service;
 let seen: { method: string | undefined; url: string | undefined; headers: http.IncomingHttpHeaders; body: string }[] =
   [];
 

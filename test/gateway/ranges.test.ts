@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { RunningApp } from "../../src/app.ts";
+import type { Service } from "../../src/service.ts";
 import { send } from "../support/http.ts";
 import { startInFrontOf, startVendor, type TestVendor } from "../support/vendor.ts";
 
 const TEXT = "0123456789".repeat(10);
 let vendor: TestVendor;
-let app: RunningApp;
+let app: Service;
 let asked: (string | undefined)[] = [];
 
 beforeAll(async () => {

@@ -28,3 +28,8 @@ export async function send(url: string, options: http.RequestOptions = {}, body?
     request.end(body);
   });
 }
+
+/** What a response holds as JSON, as the test expects it. */
+export async function jsonOf<T>(response: Response): Promise<T> {
+  return JSON.parse(await response.text());
+}

@@ -1,6 +1,10 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type RunningApp, startApp } from "../../src/app.ts";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { loadConfigText } from "../../src/config/load.ts";
+import { type Service, startService } from "../../src/service.ts";
+import { createLog } from "../../src/telemetry/log.ts";
 
 /** A vendor of the test's own, on loopback. */
 export interface TestVendor {
@@ -29,7 +33,19 @@ export async function listening(server: Server): Promise<TestVendor> {
 }
 
 /** Lazaret in front of an upstream as vendor `acme`, with more configuration beside it. */
-export async function startInFrontOf(upstream: string, vendor: object = {}, rest: object = {}): Promise<RunningApp> {
+export async function startInFrontOf(upstream: string, vendor: object = {}, rest: object = {}): Promise<Service> {
   const vendors = { acme: { upstream, insecure: true, ...vendor } };
-  return await startApp(loadConfigText(JSON.stringify({ listen: "127.0.0.1:0", vendors, ...rest }), "test", {}));
+  return await startWith({ vendors, ...rest });
+}
+
+/** Lazaret under any configuration, on free ports, with a state of its own. */
+export async function startWith(configuration: object): Promise<Service> {
+  const free = { listen: "127.0.0.1:0", admin: { listen: "127.0.0.1:0" }, state: temporaryFolder() };
+  const text = JSON.stringify({ ...free, ...configuration });
+  return await startService({ load: async () => loadConfigText(text, "test", {}), log: createLog("silent", "json") });
+}
+
+/** A new folder of the test's own. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "lazaret-test-"));
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import type { Finding } from "../core/finding.ts";
-import type { Verdict, VerdictName } from "../core/verdict.ts";
+import type { Finding } from "./finding.ts";
+import type { Verdict, VerdictName } from "./verdict.ts";
 
 /** One line of output of `scan --batch` and `scan --json` (DESIGN, section 4), without the member that names the input. */
 export interface VerdictObject {

@@ -1,0 +1,231 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AdminOptions, startAdmin } from "./admin/admin.ts";
+import { isLoopback } from "./admin/access.ts";
+import type { AdminServices } from "./admin/services.ts";
+import { composePooledInspector, openStore } from "./app.ts";
+import { ConfigError, type ConfigProblem } from "./config/config-error.ts";
+import type { LoadedConfig } from "./config/load.ts";
+import type { ComponentHealth } from "./core/health.ts";
+import type { IncidentStore } from "./core/incident.ts";
+import { recordingInspector } from "./core/recording.ts";
+import type { Inspector } from "./core/verdict.ts";
+import { startGateway } from "./gateway/gateway.ts";
+import type { GatewaySnapshot } from "./gateway/settings.ts";
+import type { Listener } from "./http/listener.ts";
+import { RuleError } from "./inspect/rules/seclang/directives.ts";
+import { type Log, loggingInspector } from "./telemetry/log.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import type { PooledInspector } from "./threads/pool.ts";
+import { vendorRoutes } from "./vendor-routes.ts";
+
+/** How long exchanges in flight may take to finish when Lazaret stops, in milliseconds. */
+const DRAIN = 10_000;
+const GATEWAY = "127.0.0.1:8080";
+const ADMIN = "127.0.0.1:9090";
+
+export interface ServiceOptions {
+  /** Reads the configuration, at the start and at every reload. */
+  readonly load: () => Promise<LoadedConfig>;
+  readonly log: Log;
+}
+
+/** Lazaret with every configured door open. */
+export interface Service {
+  readonly gatewayUrl: string;
+  /** Undefined where nobody asked for the admin listener and its usual port is taken. */
+  readonly adminUrl: string | undefined;
+  /** Puts the configuration as it now is in force, or says what is wrong with it; exchanges in flight finish under the one they began with. */
+  reload(): Promise<readonly ConfigProblem[]>;
+  close(): Promise<void>;
+}
+
+/** Opens every configured door. Rejects where one cannot listen or something that the configuration names cannot be used. */
+export async function startService({ load, log }: ServiceOptions): Promise<Service> {
+  const loaded = await load();
+  const metrics = new Metrics();
+  const store = openStore(loaded);
+  const core = new ReloadableCore(load, log, metrics, store);
+  await core.use(loaded);
+  const gateway = await startGateway({
+    ...parseListen(loaded.configuration.listen ?? GATEWAY),
+    snapshot: () => core.current,
+    spool: join(tmpdir(), "lazaret"),
+    onExchange: (ended) => metrics.request(ended),
+  });
+  const admin = await openAdmin(loaded, core, metrics, store, log);
+  void store.sweep().catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
+  return {
+    gatewayUrl: gateway.url,
+    adminUrl: admin?.url,
+    reload: async () => await core.reload(),
+    close: async () => {
+      await Promise.all([gateway.close(DRAIN), admin?.close(DRAIN)]);
+      await core.close();
+      await store.close();
+    },
+  };
+}
+
+/** What doors work from, under one configuration. */
+interface Snapshot extends GatewaySnapshot {
+  readonly loaded: LoadedConfig;
+  readonly pooled: PooledInspector;
+  readonly rest: Inspector;
+}
+
+/** The configuration in force, and how it is replaced. */
+class ReloadableCore {
+  readonly #load: () => Promise<LoadedConfig>;
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  readonly #store: IncidentStore;
+  #current: Snapshot | undefined;
+  #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
+
+  constructor(load: () => Promise<LoadedConfig>, log: Log, metrics: Metrics, store: IncidentStore) {
+    this.#load = load;
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#store = store;
+  }
+
+  get current(): Snapshot {
+    if (this.#current === undefined) throw new Error("no configuration is in force yet");
+    return this.#current;
+  }
+
+  async use(loaded: LoadedConfig): Promise<void> {
+    const vendors = vendorRoutes(loaded);
+    const pooled = await composePooledInspector(loaded, (timing) => this.#metrics.stage(timing));
+    const { allow = [], token } = loaded.configuration.clients ?? {};
+    const former = this.#current;
+    this.#current = {
+      loaded,
+      pooled,
+      inspector: this.#watched(pooled, "gateway"),
+      rest: this.#watched(pooled, "rest"),
+      clients: { allow, token },
+      vendors,
+    };
+    await former?.pooled.close();
+  }
+
+  /** One reload after the other; each reads the configuration as it is then. */
+  async reload(): Promise<readonly ConfigProblem[]> {
+    this.#reloads = this.#reloads.then(async () => await this.#reload());
+    return await this.#reloads;
+  }
+
+  async #reload(): Promise<readonly ConfigProblem[]> {
+    try {
+      const loaded = await this.#load();
+      await this.use(loaded);
+      this.#metrics.reload("accepted");
+      this.#log.info(`${loaded.file}: reloaded`);
+      return [];
+    } catch (error) {
+      const problems = problemsOf(error);
+      this.#metrics.reload("refused");
+      for (const { line, key, message } of problems)
+        this.#log.error({ line, key: key === "" ? undefined : key }, `not reloaded: ${message}`);
+      return problems;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reloads;
+    await this.#current?.pooled.close();
+  }
+
+  async health(): Promise<ComponentHealth[]> {
+    const { policies, defaultPolicy } = this.current.loaded;
+    const packs = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
+    return [
+      { name: "rules", state: "up", required: true, detail: `packs ${[...packs].join(", ") || "none"}` },
+      await storeHealth(this.#store),
+    ];
+  }
+
+  #watched(inspector: Inspector, door: string): Inspector {
+    const recording = recordingInspector(inspector, this.#store, door, (error) => {
+      this.#metrics.storeError();
+      this.#log.error({ door, error: String(error) }, "an incident could not be recorded");
+    });
+    return loggingInspector(this.#metrics.counted(recording, door), this.#log, door);
+  }
+}
+
+async function storeHealth(store: IncidentStore): Promise<ComponentHealth> {
+  try {
+    await store.list({ limit: 1 });
+    return { name: "store", state: "up", required: true, detail: "incidents can be read" };
+  } catch (error) {
+    return { name: "store", state: "down", required: true, detail: String(error) };
+  }
+}
+
+function problemsOf(error: unknown): readonly ConfigProblem[] {
+  if (error instanceof ConfigError) return error.problems;
+  if (error instanceof RuleError) return [{ key: "", message: error.message }];
+  return [{ key: "", message: error instanceof Error ? error.message : String(error) }];
+}
+
+async function openAdmin(
+  loaded: LoadedConfig,
+  core: ReloadableCore,
+  metrics: Metrics,
+  store: IncidentStore,
+  log: Log,
+): Promise<Listener | undefined> {
+  const { admin } = loaded.configuration;
+  const { host, port } = parseListen(admin?.listen ?? ADMIN);
+  if (admin?.token === undefined && !isLoopback(host) && host !== "localhost")
+    throw new ConfigError(loaded.file, [
+      { key: "admin.listen", message: `${host} is not loopback, so admin.token is needed` },
+    ]);
+  const options: AdminOptions = {
+    host,
+    port,
+    token: admin?.token,
+    services: adminServices(core, metrics, store),
+    onError: (error) => log.error({ error: String(error) }, "the admin listener failed"),
+  };
+  try {
+    return await startAdmin(options);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (admin?.listen !== undefined || !isTaken) throw error;
+    log.warn(`no admin listener: ${ADMIN} is taken; set admin.listen to another address`);
+    return undefined;
+  }
+}
+
+function adminServices(core: ReloadableCore, metrics: Metrics, incidents: IncidentStore): AdminServices {
+  const policyOf = (vendor: string | undefined) => {
+    const { policies, defaultPolicy } = core.current.loaded;
+    return (vendor === undefined ? undefined : policies.get(vendor)) ?? defaultPolicy;
+  };
+  return {
+    inspector: () => core.current.rest,
+    incidents,
+    vendors: () =>
+      [...core.current.vendors.values()].map(({ name, upstream }) => {
+        const { mode, rules } = policyOf(name);
+        return { name, upstream: upstream.href, mode, packs: rules.packs };
+      }),
+    longestBody: (vendor) => policyOf(vendor).limits.body,
+    health: async () => await core.health(),
+    metrics: async () => ({
+      contentType: metrics.contentType,
+      text: await metrics.text(await core.health()),
+    }),
+    reload: async () => await core.reload(),
+  };
+}
+
+/** `127.0.0.1:8080` or `[::1]:8080`, as the configuration's schema has checked it. */
+function parseListen(listen: string): { readonly host: string; readonly port: number } {
+  const [, host = "127.0.0.1", port = "0"] = /^(?:\[?([^\]]+?)\]?:)?(\d+)$/.exec(listen) ?? [];
+  return { host, port: Number(port) };
+}
