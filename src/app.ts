@@ -1,14 +1,18 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AntivirusEngines } from "./antivirus-engines.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
 import { parseDuration, parseSize } from "./config/units.ts";
 import { createPipeline } from "./core/pipeline.ts";
+import type { ComponentHealth } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Stage } from "./core/stage.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { decode } from "./decode/decode.ts";
 import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
+import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
 import { loadRules } from "./inspect/rules/load.ts";
 import type { Rule } from "./inspect/rules/rule.ts";
@@ -27,9 +31,17 @@ const THREAD_ENTRY = new URL(
   import.meta.url,
 );
 
+/** Lazaret's own YARA rules. */
+const OWN_YARA = join(OWN_PACK, "yara");
+
 /** Every stage, in the order of their findings. A new stage is one line here. */
-async function createStages(loaded: LoadedConfig): Promise<Stage[]> {
-  return [createHeadersStage(), createTextStage(), createRulesStage(await loadPacks(loaded), sanitizeFragment)];
+async function createStages(loaded: LoadedConfig, engines: AntivirusEngines): Promise<Stage[]> {
+  return [
+    createHeadersStage(),
+    createTextStage(),
+    createRulesStage(await loadPacks(loaded), sanitizeFragment),
+    createAntivirusStage((policy) => engines.of(policy)),
+  ];
 }
 
 /** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
@@ -47,11 +59,12 @@ async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, read
 export async function composeInspector(
   loaded: LoadedConfig,
   onStage?: (timing: StageTiming) => void,
+  engines = new AntivirusEngines(loaded, OWN_YARA),
 ): Promise<Inspector> {
   return createPipeline({
     decode,
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: await createStages(loaded),
+    stages: await createStages(loaded, engines),
     disarm: DISARM,
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
@@ -67,14 +80,16 @@ function policyOf({ policies, defaultPolicy }: LoadedConfig, vendor: string | un
 export async function composePooledInspector(
   loaded: LoadedConfig,
   onStage: (timing: StageTiming) => void,
-): Promise<PooledInspector> {
-  return createPooledInspector({
+): Promise<PooledInspector & { readonly health: () => Promise<readonly ComponentHealth[]> }> {
+  const engines = new AntivirusEngines(loaded, OWN_YARA);
+  const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage),
+    inline: await composeInspector(loaded, onStage, engines),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
+  return { ...pooled, health: async () => await engines.health() };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */

@@ -13,10 +13,10 @@ import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
 import type { Listener } from "./http/listener.ts";
+import { YaraError } from "./inspect/antivirus/yara.ts";
 import { RuleError } from "./inspect/rules/seclang/directives.ts";
 import { type Log, loggingInspector } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
-import type { PooledInspector } from "./threads/pool.ts";
 import { vendorRoutes } from "./vendor-routes.ts";
 
 /** How long exchanges in flight may take to finish when Lazaret stops, in milliseconds. */
@@ -70,7 +70,7 @@ export async function startService({ load, log }: ServiceOptions): Promise<Servi
 /** What doors work from, under one configuration. */
 interface Snapshot extends GatewaySnapshot {
   readonly loaded: LoadedConfig;
-  readonly pooled: PooledInspector;
+  readonly pooled: Awaited<ReturnType<typeof composePooledInspector>>;
   readonly rest: Inspector;
 }
 
@@ -143,6 +143,7 @@ class ReloadableCore {
     const packs = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
     return [
       { name: "rules", state: "up", required: true, detail: `packs ${[...packs].join(", ") || "none"}` },
+      ...(await this.current.pooled.health()),
       await storeHealth(this.#store),
     ];
   }
@@ -167,7 +168,7 @@ async function storeHealth(store: IncidentStore): Promise<ComponentHealth> {
 
 function problemsOf(error: unknown): readonly ConfigProblem[] {
   if (error instanceof ConfigError) return error.problems;
-  if (error instanceof RuleError) return [{ key: "", message: error.message }];
+  if (error instanceof RuleError || error instanceof YaraError) return [{ key: "", message: error.message }];
   return [{ key: "", message: error instanceof Error ? error.message : String(error) }];
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { YaraError } from "../inspect/antivirus/yara.ts";
 import { RuleError } from "../inspect/rules/seclang/directives.ts";
 import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
@@ -29,7 +30,12 @@ try {
 /** Says what went wrong, one line a problem, and gives the exit code for it. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-  if (error instanceof ConfigError || error instanceof RuleError || error instanceof UsageError) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof RuleError ||
+    error instanceof YaraError ||
+    error instanceof UsageError
+  ) {
     console.error(error.message);
     return EXIT.usage;
   }

@@ -190,7 +190,7 @@ export interface AntivirusConfiguration {
    */
   timeout?: string | number;
   /**
-   * Parts larger than this are not sent to an engine and count as unscannable.
+   * Parts larger than this are not sent to clamd and count as unscannable where it is used.
    */
   maxSize?: string | number;
 }

@@ -31,7 +31,14 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
     mode: own.mode ?? common.mode ?? "enforce",
     limits: resolveLimits(common, own),
     rules: { paranoia: rules.paranoia ?? 1, threshold: rules.threshold ?? 5, packs: rules.packs ?? ["lazaret"] },
-    antivirus: { engines: antivirus.engines ?? ["clamd", "yara"], unavailable: antivirus.unavailable ?? "block" },
+    antivirus: {
+      engines: antivirus.engines ?? ["clamd", "yara"],
+      required: antivirus.engines !== undefined || antivirus.clamd !== undefined,
+      clamd: antivirus.clamd,
+      unavailable: antivirus.unavailable ?? "block",
+      timeout: parseDuration(antivirus.timeout ?? "10s"),
+      maxSize: parseSize(antivirus.maxSize ?? "25MiB"),
+    },
     disarm: {
       html: "sanitize",
       pdf: "rebuild",

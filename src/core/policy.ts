@@ -49,6 +49,14 @@ export interface Policy {
   readonly antivirus: {
     /** Engines to ask, in order. */
     readonly engines: readonly string[];
+    /** Whether the configuration names the engines, so that one that cannot be reached is a failure. */
+    readonly required: boolean;
+    /** Where clamd listens, `HOST:PORT` or the path of a socket; undefined tries the usual places. */
+    readonly clamd: string | undefined;
+    /** Milliseconds that one engine may take for one part. */
+    readonly timeout: number;
+    /** Bytes of a part beyond which nothing is sent to clamd. */
+    readonly maxSize: number;
     /** The outcome where an engine gave no clean answer. */
     readonly unavailable: Action;
   };

@@ -16,7 +16,14 @@ export function defaultPolicy(): Policy {
       time: 10_000,
     },
     rules: { paranoia: 1, threshold: 5, packs: ["lazaret"] },
-    antivirus: { engines: ["yara"], unavailable: "block" },
+    antivirus: {
+      engines: ["yara"],
+      unavailable: "block",
+      required: false,
+      clamd: undefined,
+      timeout: 10_000,
+      maxSize: 25 * 2 ** 20,
+    },
     disarm: {
       html: "sanitize",
       pdf: "rebuild",

@@ -1,0 +1,73 @@
+import type { Detection } from "../../core/finding.ts";
+import { type Part, partsOf } from "../../core/part.ts";
+import type { Policy } from "../../core/policy.ts";
+import type { Stage } from "../../core/stage.ts";
+import type { AntivirusEngine, ScanResult } from "./engine.ts";
+
+/** The `antivirus` stage: the body and every part inside it, each engine that the policy names. */
+export function createAntivirusStage(enginesOf: (policy: Policy) => readonly AntivirusEngine[]): Stage {
+  return {
+    name: "antivirus",
+    async inspect(tree, { policy, budget }) {
+      const detections: Detection[] = [];
+      const engines = enginesOf(policy);
+      if (engines.length === 0) return detections;
+      for (const part of partsOf(tree.body)) {
+        if (part.bytes.length === 0) continue;
+        for (const engine of engines) {
+          budget.checkTime();
+          const detection = detectionOf(await scanPart(engine, part), engine, part, policy);
+          if (detection !== undefined) detections.push(detection);
+        }
+      }
+      return detections;
+    },
+  };
+}
+
+async function scanPart(engine: AntivirusEngine, { bytes }: Part): Promise<ScanResult> {
+  if (bytes.length <= engine.longest) return await engine.scan(bytes);
+  const { state, required } = await engine.health();
+  if (state === "absent" && !required) return { kind: "absent" };
+  return { kind: "failed", reason: `${bytes.length} bytes are more than antivirus.maxSize` };
+}
+
+function detectionOf(
+  result: ScanResult,
+  { name }: AntivirusEngine,
+  part: Part,
+  { antivirus }: Policy,
+): Detection | undefined {
+  switch (result.kind) {
+    case "clean":
+    case "absent":
+      return undefined;
+    case "infected":
+      return {
+        stage: "antivirus",
+        category: "malware",
+        rule: `lazaret/${name}/${plainName(result.names[0] ?? "unnamed")}`,
+        severity: "critical",
+        message: `malware, says ${name}`,
+        part,
+        evidence: result.names.join(", "),
+      };
+    case "failed":
+      return {
+        stage: "antivirus",
+        category: "unscannable",
+        rule: `lazaret/${name}/no-verdict`,
+        severity: "high",
+        message: `${name} gave no verdict`,
+        part,
+        evidence: result.reason,
+        ...(antivirus.unavailable === "report" ? { atMost: "report" } : { byDefault: antivirus.unavailable }),
+      };
+    default:
+      return result satisfies never;
+  }
+}
+
+function plainName(name: string): string {
+  return name.replaceAll(/[^\w.:-]+/g, "-").slice(0, 100);
+}
