@@ -17,6 +17,8 @@ import { createHeadersStage } from "./inspect/headers/stage.ts";
 import { loadRules } from "./inspect/rules/load.ts";
 import type { Rule } from "./inspect/rules/rule.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
+import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
+import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
@@ -40,8 +42,19 @@ async function createStages(loaded: LoadedConfig, engines: AntivirusEngines): Pr
     createHeadersStage(),
     createTextStage(),
     createRulesStage(await loadPacks(loaded), sanitizeFragment),
+    createSchemaStage(loadSchemas(loaded)),
     createAntivirusStage((policy) => engines.of(policy)),
   ];
+}
+
+/** The schemas of every vendor that has some. Throws `SchemaError` for a broken one. */
+function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
+  const vendors = Object.entries(loaded.configuration.vendors ?? {});
+  return new Map(
+    vendors.flatMap(([name, { schemas }]): [string, VendorSchemas][] =>
+      schemas === undefined ? [] : [[name, loadVendorSchemas(besideConfiguration(loaded, schemas))]],
+    ),
+  );
 }
 
 /** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
@@ -108,4 +121,11 @@ export function openStore(loaded: LoadedConfig): EmbeddedStore {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(loaded.file, [{ key: "state", message: `${folder} cannot be used: ${reason}` }]);
   }
+}
+
+/** Loads everything that a configuration names, and says how the engines do that inspections would ask. */
+export async function composeHealth(loaded: LoadedConfig): Promise<readonly ComponentHealth[]> {
+  const engines = new AntivirusEngines(loaded, OWN_YARA);
+  await createStages(loaded, engines);
+  return await engines.health();
 }

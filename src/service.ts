@@ -13,8 +13,6 @@ import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
 import type { Listener } from "./http/listener.ts";
-import { YaraError } from "./inspect/antivirus/yara.ts";
-import { RuleError } from "./inspect/rules/seclang/directives.ts";
 import { type Log, loggingInspector } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { vendorRoutes } from "./vendor-routes.ts";
@@ -168,7 +166,6 @@ async function storeHealth(store: IncidentStore): Promise<ComponentHealth> {
 
 function problemsOf(error: unknown): readonly ConfigProblem[] {
   if (error instanceof ConfigError) return error.problems;
-  if (error instanceof RuleError || error instanceof YaraError) return [{ key: "", message: error.message }];
   return [{ key: "", message: error instanceof Error ? error.message : String(error) }];
 }
 

@@ -1,15 +1,76 @@
+import { connect } from "node:net";
 import { Command } from "commander";
+import { composeHealth } from "../app.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { resolveTimeouts } from "../config/resolve.ts";
+import type { ComponentHealth } from "../core/health.ts";
+import type { Policy } from "../core/policy.ts";
+import { vendorRoutes } from "../vendor-routes.ts";
 import { commandConfiguration } from "./configuration.ts";
+import { EXIT } from "./exit.ts";
 
-/** `lazaret check`: validates the configuration and says what each vendor will get. */
+/** `lazaret check`: validates everything that the configuration names, tries what it needs, and says what each vendor will get. */
 export function checkCommand(): Command {
   return new Command("check")
-    .description("validate the configuration and say what each vendor will get")
+    .description(
+      "validate configuration, rules and schemas, try upstreams and antivirus, and say what each vendor will get",
+    )
     .option("-c, --config <file>", "configuration file (default: lazaret.yaml where there is one)")
     .action(async ({ config }: { config?: string }) => {
-      const { file, policies, defaultPolicy } = await commandConfiguration(config);
-      console.log(`${file}: valid`);
-      for (const [name, { upstream, mode, rules }] of [...policies, ["(any other)", defaultPolicy] as const])
-        console.log(`${name}: ${upstream ?? "no upstream"}, ${mode}, rule packs ${rules.packs.join(", ") || "none"}`);
+      const loaded = await commandConfiguration(config);
+      vendorRoutes(loaded);
+      const components = await composeHealth(loaded);
+      console.log(`${loaded.file}: valid`);
+      for (const component of components) console.log(componentLine(component));
+      await Promise.all(
+        Array.from(loaded.policies, async ([name, policy]) => {
+          console.log(vendorLine(name, policy, loaded, await upstreamProblem(name, loaded)));
+        }),
+      );
+      console.log(vendorLine("(any other)", loaded.defaultPolicy, loaded, undefined));
+      // An upstream that cannot be reached from here is said, and no failure: a check often runs where vendors are out of reach.
+      if (components.some(({ state, required }) => required && state !== "up")) process.exitCode = EXIT.failure;
     });
+}
+
+function componentLine({ name, state, required, detail }: ComponentHealth): string {
+  const use =
+    state === "absent" ? "not used, since it is not there and nobody named it" : required ? "required" : "used";
+  return `${name}: ${state}, ${use}: ${detail}`;
+}
+
+function vendorLine(
+  name: string,
+  { upstream, mode, rules, antivirus }: Policy,
+  { configuration }: LoadedConfig,
+  problem: string | undefined,
+): string {
+  return [
+    `${name}: ${upstream ?? "no upstream"}${problem === undefined ? "" : ` (${problem})`}`,
+    mode,
+    `rule packs ${rules.packs.join(", ") || "none"} at paranoia ${rules.paranoia}`,
+    `schemas ${configuration.vendors?.[name]?.schemas ?? "none"}`,
+    `antivirus ${antivirus.engines.join(", ") || "off"}`,
+  ].join("; ");
+}
+
+/** Whether anything listens where the vendor is; undefined where it does. */
+async function upstreamProblem(name: string, { configuration }: LoadedConfig): Promise<string | undefined> {
+  const vendor = configuration.vendors?.[name];
+  if (vendor === undefined) return undefined;
+  const { hostname, port, protocol } = new URL(vendor.upstream);
+  const socket = connect({
+    host: hostname.replaceAll(/^\[|\]$/g, ""),
+    port: port === "" ? (protocol === "http:" ? 80 : 443) : Number(port),
+    timeout: resolveTimeouts(configuration, vendor).connect,
+  });
+  return await new Promise((resolve) => {
+    const settle = (problem: string | undefined): void => {
+      socket.destroy();
+      resolve(problem);
+    };
+    socket.once("connect", () => settle(undefined));
+    socket.once("timeout", () => settle("NOT REACHABLE: nothing answered in time"));
+    socket.once("error", (error) => settle(`NOT REACHABLE: ${error.message}`));
+  });
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { YaraError } from "../inspect/antivirus/yara.ts";
 import { RuleError } from "../inspect/rules/seclang/directives.ts";
+import { SchemaError } from "../inspect/schema/schema-error.ts";
 import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
 import { EXIT, UsageError } from "./exit.ts";
@@ -21,6 +22,9 @@ const program = new Command("lazaret")
 // Commands made apart do not inherit how errors leave.
 for (const command of program.commands) command.exitOverride();
 
+/** Errors in what users write, which say what, where and what to do. */
+const EXPECTED = [ConfigError, RuleError, YaraError, SchemaError, UsageError];
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -30,12 +34,7 @@ try {
 /** Says what went wrong, one line a problem, and gives the exit code for it. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-  if (
-    error instanceof ConfigError ||
-    error instanceof RuleError ||
-    error instanceof YaraError ||
-    error instanceof UsageError
-  ) {
+  if (error instanceof Error && EXPECTED.some((kind) => error instanceof kind)) {
     console.error(error.message);
     return EXIT.usage;
   }

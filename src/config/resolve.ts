@@ -2,7 +2,7 @@ import type { Limits } from "../core/budget.ts";
 import type { Exclusion, PathRule, Policy, RouteRule } from "../core/policy.ts";
 import type { Configuration, PolicyConfiguration, VendorConfiguration } from "./config-types.ts";
 import { compileJsonPath } from "./json-path.ts";
-import { compileRoute } from "./route.ts";
+import { compileRoute } from "../core/route.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** DESIGN's defaults, and those of the keys that it leaves open. */

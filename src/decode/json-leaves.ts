@@ -1,4 +1,5 @@
 import { CharClass } from "../core/char-class.ts";
+import { normalizedPath, quotedName } from "../core/normalized-path.ts";
 import type { LeafKind, LeafTable, PathSegment, Span } from "../core/part.ts";
 
 /** Kinds of leaves in a JSON text, as stored in the table's columns. */
@@ -29,17 +30,6 @@ export interface JsonColumns {
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** JSONPath of a value, normalized (RFC 9535, section 2.7). */
-export function normalizedPath(segments: readonly PathSegment[]): string {
-  return `$${segments.map((segment) => (typeof segment === "number" ? `[${segment}]` : `['${quoted(segment)}']`)).join("")}`;
-}
-
-function quoted(name: string): string {
-  return name.replaceAll(/['\\\u0000-\u001f]/g, (character) =>
-    character >= " " ? `\\${character}` : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 /** JSONPath in its short form, for labels: `$.items[0].name`. */
 export function shortPath(segments: readonly PathSegment[]): string {
   return `$${segments.map(shortStep).join("")}`;
@@ -47,7 +37,7 @@ export function shortPath(segments: readonly PathSegment[]): string {
 
 function shortStep(segment: PathSegment): string {
   if (typeof segment === "number") return `[${segment}]`;
-  return NAME.test(segment) ? `.${segment}` : `['${quoted(segment)}']`;
+  return NAME.test(segment) ? `.${segment}` : `['${quotedName(segment)}']`;
 }
 
 /** The leaves of a JSON text, over the scanner's columns. */

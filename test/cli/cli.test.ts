@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { demoResponses } from "../../src/demo/responses.ts";
 import { createInspector } from "../../src/index.ts";
-import { startInFrontOf, startVendor } from "../support/vendor.ts";
+import { startInFrontOf, startVendor, temporaryFolder } from "../support/vendor.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/lazaret.js", import.meta.url));
 
@@ -109,7 +110,7 @@ it("init writes a configuration that check accepts, and never over another", asy
   expect((await lazaret(["init"], { cwd })).code).toBe(0);
   const check = await lazaret(["check"], { cwd });
   expect(check).toMatchObject({ code: 0, stderr: "" });
-  expect(check.stdout).toContain("acme: https://api.acme.example, monitor");
+  expect(check.stdout).toMatch(/^acme: https:\/\/api\.acme\.example .*; monitor; /m);
   expect(await lazaret(["init"], { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("is there already"),
@@ -176,5 +177,29 @@ it("gateway, batch and library give the same verdict and bytes for the same exch
     if (expected !== "blocked") expect(delivered.equals(Buffer.from(library.body))).toBe(true);
   }
   await app.close();
+  await vendor.close();
+});
+
+it("check says what each vendor gets, which upstream and engine cannot be reached, and fails for a required engine", async () => {
+  const vendor = await startVendor((_request, response) => response.end());
+  const cwd = temporaryFolder();
+  const write = (antivirus: string): void =>
+    writeFileSync(
+      join(cwd, "lazaret.yaml"),
+      `policy: { antivirus: ${antivirus} }\nvendors:\n  up: { upstream: "${vendor.url}", insecure: true }\n  down: { upstream: "http://127.0.0.1:1", insecure: true, policy: { mode: monitor } }\n`,
+    );
+  write("{ unavailable: block }");
+  const { code, stdout } = await lazaret(["check"], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain("lazaret.yaml: valid\n");
+  expect(stdout).toMatch(/^yara: up, used: \d+ rules$/m);
+  expect(stdout).toMatch(/^clamd: (?:up, used|absent, not used)/m);
+  expect(stdout).toContain(
+    `up: ${vendor.url}; enforce; rule packs lazaret at paranoia 1; schemas none; antivirus clamd, yara`,
+  );
+  expect(stdout).toMatch(/^down: http:\/\/127\.0\.0\.1:1 \(NOT REACHABLE: .*\); monitor; /m);
+  write('{ engines: [clamd], clamd: "127.0.0.1:1" }');
+  const failing = await lazaret(["check"], { cwd });
+  expect([failing.code, failing.stdout]).toEqual([1, expect.stringContaining("clamd: down, required: ")]);
   await vendor.close();
 });

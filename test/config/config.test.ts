@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { generateConfigTypes } from "../../scripts/generate-config-types.ts";
 import { loadConfigText } from "../../src/config/load.ts";
 import { compileJsonPath } from "../../src/config/json-path.ts";
-import { compileRoute } from "../../src/config/route.ts";
+import { compileRoute } from "../../src/core/route.ts";
 import { parseDuration, parseSize } from "../../src/config/units.ts";
-import { normalizedPath } from "../../src/decode/json-leaves.ts";
+import { normalizedPath } from "../../src/core/normalized-path.ts";
 
 const load = (text: string, env = {}) => loadConfigText(text, "lazaret.yaml", env);
 const ACME = "vendors:\n  acme:\n    upstream: https://api.acme.example\n";

@@ -1,4 +1,4 @@
-import type { RouteMatcher } from "../core/policy.ts";
+import type { RouteMatcher } from "./policy.ts";
 
 /**
  * A matcher for a route such as `GET /items/{id}`, `/items/*` or `* /files/**`: an optional method, then a path template
