@@ -133,8 +133,10 @@ class TreeBuilder {
     if (isUnread(declared))
       return this.#binary(base, { format: "binary", mediaType: declared?.mediaType ?? "" }, piece);
     if (signature !== undefined) return this.#binary(base, signature, piece);
+    const known = decoderOf(declared?.mediaType ?? "");
+    if (known?.raw === true) return this.#text({ ...base, source: piece.bytes }, known, undefined, piece);
     const text = toSource(piece.bytes, declared?.charset);
-    if (text.charset === "utf-8" && !looksLikeText(text.source) && decoderOf(declared?.mediaType ?? "") === undefined)
+    if (text.charset === "utf-8" && !looksLikeText(text.source) && known === undefined)
       return this.#binary(
         base,
         { format: "binary", mediaType: declared?.mediaType ?? "application/octet-stream" },
@@ -143,8 +145,7 @@ class TreeBuilder {
     const sniffed = sniffText(text.source);
     const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
     for (const problem of text.problems) this.#report(part, problem);
-    const isHtml = decoderOf(declared?.mediaType ?? "")?.name === "html";
-    if ((sniffed?.format === "svg" && !isHtml) || declared?.mediaType === "image/svg+xml")
+    if ((sniffed?.format === "svg" && known?.name !== "html") || declared?.mediaType === "image/svg+xml")
       return this.#binary({ ...part, source: new Uint8Array() }, SVG, piece);
     return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
   }

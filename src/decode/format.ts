@@ -48,6 +48,8 @@ export interface Decoded {
 /** Reads one text format. One file a format, one line in the registry. */
 export interface FormatDecoder {
   readonly name: string;
+  /** Reads the bytes as they are: the format is no text as a whole. */
+  readonly raw?: true;
   /** Media types it takes, lower case; `+suffix` for structured syntax suffixes (RFC 6839). */
   readonly mediaTypes: readonly string[];
   /**

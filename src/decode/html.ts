@@ -1,4 +1,5 @@
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from "parse5";
+import { ByteOffsets } from "./byte-offsets.ts";
 import type { Decoded, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { activeReason } from "./html-active.ts";
 import { type LeafEntry, leafList } from "./leaf-list.ts";
@@ -151,31 +152,4 @@ function xpath(path: Path): string {
   const steps: string[] = [];
   for (let at = path; at !== undefined; at = at.above) steps.push(at.step);
   return `/${steps.toReversed().join("/")}`;
-}
-
-/** Turns offsets in UTF-16 code units into byte offsets of UTF-8: forward in one pass, since leaves come mostly in order. */
-class ByteOffsets {
-  readonly #text: string;
-  readonly #ascii: boolean;
-  #unit = 0;
-  #byte = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.#ascii = Buffer.byteLength(text) === text.length;
-  }
-
-  span(start: number, end: number): LeafEntry["span"] {
-    return { start: this.#at(start), end: this.#at(end) };
-  }
-
-  #at(unit: number): number {
-    if (this.#ascii) return unit;
-    this.#byte +=
-      unit >= this.#unit
-        ? Buffer.byteLength(this.#text.slice(this.#unit, unit))
-        : -Buffer.byteLength(this.#text.slice(unit, this.#unit));
-    this.#unit = unit;
-    return this.#byte;
-  }
 }

@@ -1,9 +1,13 @@
+import { csvDecoder } from "./csv.ts";
+import { formDecoder } from "./form.ts";
 import type { FormatDecoder } from "./format.ts";
 import { htmlDecoder } from "./html.ts";
 import { jsonDecoder } from "./json.ts";
+import { multipartDecoder } from "./multipart.ts";
 import { jsonSeqDecoder, ndjsonDecoder, sseDecoder } from "./record-formats.ts";
 import { textDecoder } from "./text.ts";
 import { xmlDecoder } from "./xml.ts";
+import { yamlDecoder } from "./yaml.ts";
 
 /** Every text format that is read, by name. A new format is one line here. */
 export const DECODERS = {
@@ -13,6 +17,10 @@ export const DECODERS = {
   sse: sseDecoder,
   xml: xmlDecoder,
   html: htmlDecoder,
+  yaml: yamlDecoder,
+  csv: csvDecoder,
+  form: formDecoder,
+  multipart: multipartDecoder,
   text: textDecoder,
 } as const satisfies Readonly<Record<string, FormatDecoder>>;
 

@@ -10,5 +10,9 @@ export const DISARM: DisarmByFormat = {
   sse: applyEdits,
   xml: applyEdits,
   html: disarmHtml,
+  yaml: applyEdits,
+  csv: applyEdits,
+  form: applyEdits,
+  multipart: applyEdits,
   text: applyEdits,
 };

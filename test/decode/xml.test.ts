@@ -1,28 +1,14 @@
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
-import { Budget } from "../../src/core/budget.ts";
-import { applyEdits } from "../../src/disarm/apply-edits.ts";
-import { decode } from "../../src/decode/decode.ts";
 import { createInspector } from "../../src/index.ts";
-import { defaultPolicy } from "../support/policy.ts";
+import { decoded, leavesOf, withLeaf } from "../support/decoded.ts";
 
 const inspector = await createInspector();
 
 async function inspect(body: string, contentType = "application/xml") {
   const verdict = await inspector.inspect({ contentType, body });
   return { ...verdict, text: Buffer.from(verdict.body).toString() };
-}
-
-function decoded(body: string, contentType = "application/xml") {
-  const policy = defaultPolicy();
-  const context = { policy, budget: new Budget(policy.limits, () => performance.now()) };
-  const request = { method: "GET", url: "/", headers: [] };
-  const { tree, detections } = decode(
-    { vendor: undefined, request, status: 200, headers: [["Content-Type", contentType]], body: Buffer.from(body) },
-    context,
-  );
-  return { part: tree.body, detections, context };
 }
 
 const FEED = `<?xml version="1.0" encoding="UTF-8"?>
@@ -32,13 +18,8 @@ const FEED = `<?xml version="1.0" encoding="UTF-8"?>
 
 describe("XML", () => {
   it("gives text, attributes, comments and CDATA as leaves with XPaths and decoded values", () => {
-    const { part } = decoded(FEED);
-    const leaves = Array.from({ length: part.leaves.length }, (_, leaf) => [
-      part.leaves.path(leaf),
-      part.leaves.kind(leaf),
-      part.leaves.value(leaf),
-    ]);
-    expect(leaves).toEqual([
+    const { part } = decoded(FEED, "application/xml");
+    expect(leavesOf(part)).toEqual([
       ["/rss/@version", "attribute", "2.0"],
       ["/rss/channel[1]/title[1]/text()", "text", "Caf\u00e9 & bar"],
       ["/rss/channel[1]/comment()", "comment", " two items "],
@@ -154,7 +135,7 @@ const nearlyXml = fc
 it("whatever saxes accepts is read, and an edited leaf changes nothing but its own span", () => {
   fc.assert(
     fc.property(nearlyXml, fc.string({ maxLength: 8 }), (body, value) => {
-      const { part, detections, context } = decoded(body);
+      const { part, detections, context } = decoded(body, "application/xml");
       const accepted = detections.every(({ category }) => category !== "malformed");
       let judged = true;
       try {
@@ -167,12 +148,7 @@ it("whatever saxes accepts is read, and an edited leaf changes nothing but its o
       if (!accepted || part.leaves.length === 0) return;
       const leaf = 0;
       const { start, end } = part.leaves.span(leaf);
-      const edits = {
-        leaves: new Map([[leaf, { kind: "replace", value } as const]]),
-        children: new Map(),
-        rebuild: false,
-      };
-      const bytes = Buffer.from((applyEdits(part, edits, context) as Uint8Array) ?? []);
+      const bytes = withLeaf({ part, detections, context }, leaf, value);
       const before = Buffer.from(body);
       expect(bytes.subarray(0, start).equals(before.subarray(0, start))).toBe(true);
       expect(bytes.subarray(bytes.length - (before.length - end)).equals(before.subarray(end))).toBe(true);

@@ -1,6 +1,7 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
-import { type Part, partsOf } from "../../core/part.ts";
+import { isFormula } from "../../core/formula.ts";
+import { type LeafKind, type Part, partsOf } from "../../core/part.ts";
 import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext, Stage } from "../../core/stage.ts";
 import type { Rule, Target } from "./rule.ts";
@@ -59,7 +60,7 @@ class PolicyRules {
       const classes = leaves.classes(leaf);
       const target: Target = kind === "key" ? "keys" : kind === "header" ? "headers" : "values";
       if (target !== "keys" && (classes & ~HARMLESS) === 0) continue;
-      const value = withoutOwnOrigin(leaves.value(leaf), classes, context.policy.upstream);
+      const value = withoutOwnOrigin(undefused(leaves.value(leaf), kind), classes, context.policy.upstream);
       const matches = target === "keys" ? this.#key(value, classes) : this.#value(target, value, classes);
       if (matches.length === 0) continue;
       const declared = pathKind(context.policy, leaves.segments(leaf));
@@ -96,6 +97,11 @@ class PolicyRules {
         if (!matches.some(({ rule }) => rule === match.rule)) matches.push(match);
     return matches;
   }
+}
+
+/** The apostrophe that keeps a cell from being a formula is no quote that ends a string. */
+function undefused(value: string, kind: LeafKind): string {
+  return kind === "cell" && value.startsWith("'") && isFormula(value.slice(1)) ? value.slice(1) : value;
 }
 
 const URL_CLASSES = CharClass.colon | CharClass.slash;

@@ -13,6 +13,11 @@ const MAY_HIDE = CharClass.nonAscii | CharClass.control;
 /** Instructions have words, which are apart, or are written in a script beyond ASCII; chat tokens have brackets. */
 const MAY_INSTRUCT = CharClass.space | CharClass.nonAscii | CharClass.less | CharClass.bracket;
 
+/** A formula outside a CSV file computes something once the value is exported into one: a call, or another program. */
+const MAY_COMPUTE = CharClass.equals | CharClass.plus | CharClass.hyphen | CharClass.at;
+const FORMULA_STARTS = new Set(Buffer.from("=+-@"));
+const FORMULA = /^[=+\-@][A-Za-z_.]{2,32}\(|^[=+\-@][^|]{1,64}\|[^!]{0,256}!/;
+
 const HIDDEN_MESSAGES: Readonly<Record<HiddenKind, string>> = {
   tags: "invisible tag characters spell out text",
   "variation-selectors": "variation selectors stand where nothing varies and can carry bytes",
@@ -39,6 +44,7 @@ function inspectPart(part: Part, context: InspectionContext): Detection[] {
   for (let leaf = 0; leaf < leaves.length; leaf++) {
     if ((leaf & 0x3ff) === 0x3ff) context.budget.checkTime();
     const classes = leaves.classes(leaf);
+    if ((classes & MAY_COMPUTE) !== 0 && part.format !== "csv") detections.push(...formulas(part, leaf));
     const hides = (classes & MAY_HIDE) !== 0;
     const instructs = (classes & MAY_INSTRUCT) !== 0 && isLong(part, leaf);
     if (!hides && !instructs) continue;
@@ -58,6 +64,28 @@ function isLong(part: Part, leaf: number): boolean {
 function isUnread(part: Part, leaf: number, { policy }: InspectionContext): boolean {
   const kind = pathKind(policy, part.leaves.segments(leaf));
   return kind === "opaque" || kind === "file";
+}
+
+function formulas(part: Part, leaf: number): Detection[] {
+  const { start, end } = part.leaves.span(leaf);
+  const first = part.source[start] ?? 0;
+  if (end - start < 4 || !FORMULA_STARTS.has(first)) return [];
+  const kind = part.leaves.kind(leaf);
+  const value = part.leaves.value(leaf);
+  if (kind === "key" || kind === "number" || kind === "comment" || !FORMULA.test(value)) return [];
+  return [
+    {
+      stage: "text",
+      part,
+      leaf,
+      category: "csv-formula",
+      rule: "lazaret/csv-formula",
+      severity: "low",
+      message: "a value that a spreadsheet evaluates, once it is exported to one",
+      evidence: value,
+      remedy: { kind: "rewrite", rewrite: (text) => (FORMULA.test(text) ? `'${text}` : text) },
+    },
+  ];
 }
 
 type LeafDetection = Omit<Detection, "stage" | "part" | "leaf">;
