@@ -3,6 +3,8 @@ import { htmlEntityDecode, jsDecode, urlDecodeUni } from "./transformations/deco
 
 /** An encoded attack in a value needs one of these. */
 const ENCODED = CharClass.percent | CharClass.ampersand | CharClass.backslash;
+/** Markup whose text holds escaped markup shows it to people: it has been encoded once already, by whoever wrote it. */
+const MARKUP = /<(?:p|a|b|i|code|pre|br|em|strong|li|ul|ol|div|span|h[1-6]|table|td)(?:\s[^<>]{0,200})?\/?>/i;
 
 /**
  * A value as an application reads it that decodes once more: URL-, HTML- and Unicode-escapes undone, up to twice
@@ -11,13 +13,15 @@ const ENCODED = CharClass.percent | CharClass.ampersand | CharClass.backslash;
 export function decodedVariants(value: string, classes: number): string[] {
   if ((classes & ENCODED) === 0) return [];
   const variants = new Set<string>();
-  for (const decoding of [urlDecodeUni, htmlEntityDecode, jsDecode]) {
+  const isMarkup = (classes & CharClass.less) !== 0 && MARKUP.test(value);
+  const decodings = isMarkup ? [urlDecodeUni, jsDecode] : [urlDecodeUni, htmlEntityDecode, jsDecode];
+  for (const decoding of decodings) {
     const once = decoding.apply(value);
     if (once === value) continue;
     variants.add(once);
     variants.add(decoding.apply(once));
   }
-  const all = htmlEntityDecode.apply(urlDecodeUni.apply(jsDecode.apply(value)));
+  const all = isMarkup ? value : htmlEntityDecode.apply(urlDecodeUni.apply(jsDecode.apply(value)));
   if (all !== value) variants.add(all);
   return [...variants];
 }
