@@ -2,9 +2,10 @@
  * Detection and false alarms on the development corpora: each attack payload as one leaf of a realistic response, each
  * benign body as it is. `--list-missed CATEGORY` and `--list-benign` show what is behind the figures.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { createInspector } from "../src/index.ts";
+import { writeSection } from "./results.ts";
 
 interface Attack {
   readonly category: string;
@@ -19,7 +20,6 @@ interface Benign {
 }
 
 const CORPORA = new URL("../../shared/corpora/", import.meta.url);
-const RESULTS = new URL("RESULTS.md", import.meta.url);
 
 function readCorpus<T>(name: string): T[] {
   const text = gunzipSync(readFileSync(new URL(name, CORPORA))).toString("utf8");
@@ -57,10 +57,6 @@ const rows = [...totals]
   .toSorted(([a], [b]) => (a < b ? -1 : 1))
   .map(([category, { found, all }]) => `| ${category} | ${found} | ${all} | ${percent(found, all)} |`);
 const report = [
-  "# Results",
-  "",
-  "## Accuracy",
-  "",
   `\`npm run accuracy\`, Node ${process.versions.node}, defaults, own rule pack alone, development corpora.`,
   "",
   "| category | not passed | payloads | |",
@@ -71,4 +67,4 @@ const report = [
   "",
 ].join("\n");
 console.log(report);
-if (option === undefined) writeFileSync(RESULTS, report);
+if (option === undefined) writeSection("Accuracy", report);

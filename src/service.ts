@@ -8,6 +8,7 @@ import { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import type { ComponentHealth } from "./core/health.ts";
 import type { IncidentStore } from "./core/incident.ts";
+import { rememberingInspector } from "./core/known-clean.ts";
 import { recordingInspector } from "./core/recording.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
@@ -97,12 +98,13 @@ class ReloadableCore {
     const vendors = vendorRoutes(loaded);
     const pooled = await composePooledInspector(loaded, (timing) => this.#metrics.stage(timing));
     const { allow = [], token } = loaded.configuration.clients ?? {};
+    const remembering = rememberingInspector(pooled, () => Date.now());
     const former = this.#current;
     this.#current = {
       loaded,
       pooled,
-      inspector: this.#watched(pooled, "gateway"),
-      rest: this.#watched(pooled, "rest"),
+      inspector: this.#watched(remembering, "gateway"),
+      rest: this.#watched(remembering, "rest"),
       clients: { allow, token },
       vendors,
     };

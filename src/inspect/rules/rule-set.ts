@@ -1,5 +1,6 @@
 import { charClasses } from "../../core/char-class.ts";
 import type { Condition, Rule, Target } from "./rule.ts";
+import { RulePlanner } from "./rule-planner.ts";
 
 /** A match of a rule in one value. */
 export interface RuleMatch {
@@ -10,20 +11,22 @@ export interface RuleMatch {
 /** Rules of one paranoia level, ready to be run over values. */
 export class RuleSet {
   readonly rules: readonly Rule[];
-  readonly #byTarget: Readonly<Record<Target, readonly Rule[]>>;
+  readonly #planners: Readonly<Record<Target, RulePlanner>>;
 
   constructor(rules: readonly Rule[], paranoia: number) {
     this.rules = rules.filter((rule) => rule.paranoia <= paranoia);
-    const looksAt = (target: Target): readonly Rule[] =>
-      this.rules.filter((rule) => rule.conditions[0].targets.has(target));
-    this.#byTarget = { values: looksAt("values"), keys: looksAt("keys"), headers: looksAt("headers") };
+    const planner = (target: Target): RulePlanner =>
+      new RulePlanner(this.rules.filter((rule) => rule.conditions[0].targets.has(target)));
+    this.#planners = { values: planner("values"), keys: planner("keys"), headers: planner("headers") };
   }
 
   /** Every rule that matches a value. `classes` is the union of its `CharClass` bits. */
   matches(target: Target, value: string, classes: number): RuleMatch[] {
-    const subject = new Subject(value, classes);
     const found: RuleMatch[] = [];
-    for (const rule of this.#byTarget[target]) {
+    const candidates = this.#planners[target].candidates(value, classes);
+    if (candidates.length === 0) return found;
+    const subject = new Subject(value, classes);
+    for (const rule of candidates) {
       const matched = matchRule(rule, target, subject);
       if (matched !== undefined) found.push({ rule, matched });
     }
@@ -45,27 +48,13 @@ function matchRule(rule: Rule, target: Target, subject: Subject): string | undef
 function matchCondition({ transformations, operator, negated }: Condition, subject: Subject): string | undefined {
   const form = subject.transformed(transformations);
   if (negated) return operator.match(form.value) === undefined ? form.value : undefined;
-  for (const mask of operator.need.classes) if ((form.classes & mask) === 0) return undefined;
-  const { literals } = operator.need;
-  if (literals.length > 0 && !literals.some((literal) => form.lower.includes(literal))) return undefined;
   return operator.match(form.value);
 }
 
-/** A value in one form, with what the prefilter asks about it. */
-class Form {
+/** A value in one form, with the union of its `CharClass` bits. */
+interface Form {
   readonly value: string;
   readonly classes: number;
-  #lower: string | undefined;
-
-  constructor(value: string, classes: number) {
-    this.value = value;
-    this.classes = classes;
-  }
-
-  get lower(): string {
-    this.#lower ??= this.value.toLowerCase();
-    return this.#lower;
-  }
 }
 
 /** A value under inspection: each chain of transformations is applied once, and those that would change nothing never. */
@@ -74,7 +63,7 @@ class Subject {
   readonly #forms = new Map<string, Form>();
 
   constructor(value: string, classes: number) {
-    this.#plain = new Form(value, classes);
+    this.#plain = { value, classes };
   }
 
   transformed(transformations: Condition["transformations"]): Form {
@@ -89,7 +78,7 @@ class Subject {
         continue;
       }
       const value = transformation.apply(form.value);
-      const next = value === form.value ? form : new Form(value, charClasses(value));
+      const next = value === form.value ? form : { value, classes: charClasses(value) };
       this.#forms.set(chain, next);
       form = next;
     }

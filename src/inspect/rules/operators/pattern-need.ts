@@ -7,14 +7,51 @@ const SHORTEST = 3;
 /** Classes that nearly every leaf has: a need for one of them skips nothing. */
 const COMMON = CharClass.letter | CharClass.digit;
 
+/** Alternatives beyond which a pattern's need is summed up rather than spelled out. */
+const MOST_BRANCHES = 400;
+
 /**
- * What every match of a pattern must hold, read off its syntax tree: which classes of characters, and one of which
- * literals. Never too much: an element that may be absent needs nothing.
+ * What every match of a pattern must hold, read off its syntax tree: for each alternative, which classes of characters, and
+ * one of which literals. Never too much: an element that may be absent needs nothing.
  */
 export function patternNeed(pattern: RegExp): Need {
   const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
-  const need = alternatives(tree.alternatives);
-  return { classes: need.classes.filter((mask) => (mask & COMMON) === 0), literals: need.literals ?? [] };
+  const branches = tree.alternatives.flatMap(({ elements }) => branchesOf(elements));
+  const spelled = branches.length > MOST_BRANCHES ? [alternatives(tree.alternatives)] : branches;
+  return spelled.map(({ classes, literals }) => ({ classes: [...new Set(classes)], literals: literals ?? [] }));
+}
+
+/** A sequence as the alternatives of its widest group, each with what the rest of the sequence needs. */
+function branchesOf(elements: readonly AST.Element[]): ElementNeed[] {
+  const groups = elements.map((element) => groupOf(element)?.alternatives ?? []);
+  const widest = Math.max(0, ...groups.map(({ length }) => length));
+  if (widest < 2) return [sequence(elements)];
+  const at = groups.findIndex(({ length }) => length === widest);
+  const others = elements.toSpliced(at, 1);
+  const branches = (groups[at] ?? []).flatMap((alternative) => branchesOf(alternative.elements));
+  if (branches.length > MOST_BRANCHES) return [sequence(elements)];
+  const spelled = branchesOf(others);
+  const rest = spelled.length * branches.length > MOST_BRANCHES ? [sequence(others)] : spelled;
+  return branches.flatMap((branch) => rest.map((other) => bothNeeds(branch, other)));
+}
+
+function bothNeeds(a: ElementNeed, b: ElementNeed): ElementNeed {
+  return { classes: [...a.classes, ...b.classes], literals: betterLiterals(a.literals, b.literals) };
+}
+
+/** The group that an element is or repeats at least once. */
+function groupOf(element: AST.Element): AST.Group | AST.CapturingGroup | undefined {
+  if (element.type === "Group" || element.type === "CapturingGroup") return element;
+  if (element.type !== "Quantifier" || element.min === 0) return undefined;
+  return groupOf(element.element);
+}
+
+function betterLiterals(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return weight(a) >= weight(b) ? a : b;
 }
 
 interface ElementNeed {
@@ -80,9 +117,12 @@ function elementNeed(element: AST.Element): ElementNeed {
       return alternatives(element.alternatives);
     case "Quantifier":
       return element.min > 0 ? elementNeed(element.element) : NOTHING;
+    case "CharacterSet":
+      return element.kind === "any" || element.negate
+        ? NOTHING
+        : { classes: [setClasses(element)], literals: undefined };
     case "Assertion":
     case "Backreference":
-    case "CharacterSet":
     case "ExpressionCharacterClass":
     default:
       return NOTHING;
@@ -94,11 +134,17 @@ function characterClass(element: AST.CharacterClass): number[] {
   for (const member of element.elements) {
     if (member.type === "Character") mask |= classOf(member.value, member.value);
     else if (member.type === "CharacterClassRange") mask |= classOf(member.min.value, member.max.value);
-    else if (member.type === "CharacterSet" && member.kind === "space")
-      mask |= CharClass.space | CharClass.control | CharClass.nonAscii;
+    else if (member.type === "CharacterSet" && !member.negate) mask |= setClasses(member);
     else return [];
   }
   return mask === 0 ? [] : [mask];
+}
+
+/** `\d`, `\s` and `\w`; a property of Unicode is anything. */
+function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): number {
+  if (kind === "digit") return CharClass.digit;
+  if (kind === "space") return CharClass.space | CharClass.control | CharClass.nonAscii;
+  return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : -1;
 }
 
 function classOf(from: number, to: number): number {

@@ -6,7 +6,7 @@ export const pm: OperatorFactory = (argument) => {
   return {
     name: "pm",
     argument,
-    need: { classes: [], literals: words },
+    need: [{ classes: [], literals: words }],
     match: (value) => {
       const lower = value.toLowerCase();
       return words.find((word) => lower.includes(word));
