@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { type LoadedConfig, loadConfigFile, loadConfigText } from "../config/load.ts";
 import { type DemoVendor, startDemoVendor } from "../demo/vendor.ts";
@@ -7,6 +9,10 @@ import { type Service, startService } from "../service.ts";
 import { createLog } from "../telemetry/log.ts";
 import { DEFAULT_FILE } from "./configuration.ts";
 import { watchPaths } from "./watch.ts";
+
+/** The gateway's port where nothing else is configured. */
+const DEMO_PORT = 8080;
+const DEMO_SCHEMAS = fileURLToPath(new URL("../../schemas/demo", import.meta.url));
 
 type LogFormat = "pretty" | "json";
 
@@ -24,8 +30,9 @@ export function startCommand(): Command {
     .action(async ({ config, logFormat }: StartOptions) => {
       const file = config ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
       const demo = file === undefined ? await startDemoVendor() : undefined;
+      const listen = file === undefined && !(await isFree(DEMO_PORT)) ? "127.0.0.1:0" : undefined;
       const load = async (): Promise<LoadedConfig> =>
-        file === undefined ? demoConfiguration(demo?.url ?? "") : await loadConfigFile(file, process.env);
+        file === undefined ? demoConfiguration(demo?.url ?? "", listen) : await loadConfigFile(file, process.env);
       const { configuration } = await load();
       const format = logFormat ?? configuration.logs?.format ?? "pretty";
       const service = await startService({ load, log: createLog(configuration.logs?.level ?? "info", format) });
@@ -52,9 +59,19 @@ function watchConfiguration(file: string, { configuration }: LoadedConfig, servi
   return watchPaths([resolve(file)], folders, () => void service.reload());
 }
 
-function demoConfiguration(upstream: string): LoadedConfig {
-  const vendors = { demo: { upstream, insecure: true } };
-  return loadConfigText(JSON.stringify({ vendors }), "(embedded defaults)", process.env);
+/** Whether a port of this machine can be listened on. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return await new Promise((settle) => {
+    server.once("error", () => settle(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => settle(true)));
+  });
+}
+
+/** A newcomer whose usual port is taken is to see the demo all the same: it then gets another. */
+function demoConfiguration(upstream: string, listen: string | undefined): LoadedConfig {
+  const vendors = { demo: { upstream, insecure: true, schemas: DEMO_SCHEMAS } };
+  return loadConfigText(JSON.stringify({ listen, vendors }), "(embedded defaults)", process.env);
 }
 
 function announce({ gatewayUrl, adminUrl }: Service, format: LogFormat, demo: DemoVendor | undefined): void {

