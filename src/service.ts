@@ -15,7 +15,7 @@ import { startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
 import type { Listener } from "./http/listener.ts";
 import { type Log, loggingInspector } from "./telemetry/log.ts";
-import { Metrics } from "./telemetry/metrics.ts";
+import { Metrics, type MetricsSnapshot } from "./telemetry/metrics.ts";
 import { vendorRoutes } from "./vendor-routes.ts";
 
 /** How long exchanges in flight may take to finish when Lazaret stops, in milliseconds. */
@@ -27,11 +27,28 @@ export interface ServiceOptions {
   /** Reads the configuration, at the start and at every reload. */
   readonly load: () => Promise<LoadedConfig>;
   readonly log: Log;
+  /** Doors to open: all of them, unless several processes share the work. */
+  readonly doors?: readonly Door[];
+  /** The processes that share the work with this one, where there are some. */
+  readonly peers?: Peers;
+}
+
+export type Door = "gateway" | "admin";
+
+/** Other processes under the same configuration. */
+export interface Peers {
+  /** Their gateway's URL. */
+  readonly gatewayUrl: string;
+  metrics(): Promise<readonly MetricsSnapshot[]>;
+  /** Has them read the configuration again; gives what any of them refused. */
+  reload(): Promise<readonly ConfigProblem[]>;
 }
 
 /** Lazaret with every configured door open. */
 export interface Service {
   readonly gatewayUrl: string;
+  /** What this process has counted. */
+  metrics(): Promise<MetricsSnapshot>;
   /** Undefined where nobody asked for the admin listener and its usual port is taken. */
   readonly adminUrl: string | undefined;
   /** Puts the configuration as it now is in force, or says what is wrong with it; exchanges in flight finish under the one they began with. */
@@ -39,31 +56,46 @@ export interface Service {
   close(): Promise<void>;
 }
 
+const ALL: readonly Door[] = ["gateway", "admin"];
+
 /** Opens every configured door. Rejects where one cannot listen or something that the configuration names cannot be used. */
-export async function startService({ load, log }: ServiceOptions): Promise<Service> {
+export async function startService({ load, log, doors = ALL, peers }: ServiceOptions): Promise<Service> {
   const loaded = await load();
   const metrics = new Metrics();
   const store = openStore(loaded);
   const core = new ReloadableCore(load, log, metrics, store);
   await core.use(loaded);
-  const gateway = await startGateway({
+  const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics) : undefined;
+  const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
+  // One process of several is enough to apply retention.
+  if (doors.includes("admin"))
+    void store.sweep().catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
+  return {
+    gatewayUrl: gateway?.url ?? peers?.gatewayUrl ?? "",
+    adminUrl: admin?.url,
+    metrics: async () => await metrics.snapshot(),
+    reload: async () => await reloadAll(core, peers),
+    close: async () => {
+      await Promise.all([gateway?.close(DRAIN), admin?.close(DRAIN)]);
+      await core.close();
+      await store.close();
+    },
+  };
+}
+
+/** What this process refuses, the others are not asked to take. */
+async function reloadAll(core: ReloadableCore, peers: Peers | undefined): Promise<readonly ConfigProblem[]> {
+  const problems = await core.reload();
+  return problems.length > 0 || peers === undefined ? problems : await peers.reload();
+}
+
+async function openGateway(loaded: LoadedConfig, core: ReloadableCore, metrics: Metrics): Promise<Listener> {
+  return await startGateway({
     ...parseListen(loaded.configuration.listen ?? GATEWAY),
     snapshot: () => core.current,
     spool: join(tmpdir(), "lazaret"),
     onExchange: (ended) => metrics.request(ended),
   });
-  const admin = await openAdmin(loaded, core, metrics, store, log);
-  void store.sweep().catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
-  return {
-    gatewayUrl: gateway.url,
-    adminUrl: admin?.url,
-    reload: async () => await core.reload(),
-    close: async () => {
-      await Promise.all([gateway.close(DRAIN), admin?.close(DRAIN)]);
-      await core.close();
-      await store.close();
-    },
-  };
 }
 
 /** What doors work from, under one configuration. */
@@ -177,6 +209,7 @@ async function openAdmin(
   metrics: Metrics,
   store: IncidentStore,
   log: Log,
+  peers: Peers | undefined,
 ): Promise<Listener | undefined> {
   const { admin } = loaded.configuration;
   const { host, port } = parseListen(admin?.listen ?? ADMIN);
@@ -188,7 +221,7 @@ async function openAdmin(
     host,
     port,
     token: admin?.token,
-    services: adminServices(core, metrics, store),
+    services: adminServices(core, metrics, store, peers),
     onError: (error) => log.error({ error: String(error) }, "the admin listener failed"),
   };
   try {
@@ -201,7 +234,12 @@ async function openAdmin(
   }
 }
 
-function adminServices(core: ReloadableCore, metrics: Metrics, incidents: IncidentStore): AdminServices {
+function adminServices(
+  core: ReloadableCore,
+  metrics: Metrics,
+  incidents: IncidentStore,
+  peers: Peers | undefined,
+): AdminServices {
   const policyOf = (vendor: string | undefined) => {
     const { policies, defaultPolicy } = core.current.loaded;
     return (vendor === undefined ? undefined : policies.get(vendor)) ?? defaultPolicy;
@@ -218,9 +256,9 @@ function adminServices(core: ReloadableCore, metrics: Metrics, incidents: Incide
     health: async () => await core.health(),
     metrics: async () => ({
       contentType: metrics.contentType,
-      text: await metrics.text(await core.health()),
+      text: await metrics.text(await core.health(), (await peers?.metrics()) ?? []),
     }),
-    reload: async () => await core.reload(),
+    reload: async () => await reloadAll(core, peers),
   };
 }
 

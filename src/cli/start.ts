@@ -6,6 +6,7 @@ import { Command, Option } from "commander";
 import { type LoadedConfig, loadConfigFile, loadConfigText } from "../config/load.ts";
 import { type DemoVendor, startDemoVendor } from "../demo/vendor.ts";
 import { type Service, startService } from "../service.ts";
+import { isWorkerProcess, runWorker, startCluster, workerCount } from "../workers.ts";
 import { createLog } from "../telemetry/log.ts";
 import { DEFAULT_FILE } from "./configuration.ts";
 import { watchPaths } from "./watch.ts";
@@ -35,7 +36,13 @@ export function startCommand(): Command {
         file === undefined ? demoConfiguration(demo?.url ?? "", listen) : await loadConfigFile(file, process.env);
       const { configuration } = await load();
       const format = logFormat ?? configuration.logs?.format ?? "pretty";
-      const service = await startService({ load, log: createLog(configuration.logs?.level ?? "info", format) });
+      const log = createLog(configuration.logs?.level ?? "info", format);
+      if (isWorkerProcess()) {
+        await runWorker({ load, log });
+        return;
+      }
+      const workers = workerCount(configuration.workers);
+      const service = workers === 1 ? await startService({ load, log }) : await startCluster(workers, { load, log });
       announce(service, format, demo);
       process.on("SIGHUP", () => void service.reload());
       const watching = file === undefined ? undefined : watchConfiguration(file, await load(), service);

@@ -1,8 +1,19 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from "prom-client";
 import type { ComponentHealth } from "../core/health.ts";
 import type { Inspector, Verdict } from "../core/verdict.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Plain data that travels between processes. */
+export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
 /** Vendors, verdicts, categories and stages as labels; never a path or an id, so that the number of series stays bounded. */
 export class Metrics {
@@ -132,10 +143,16 @@ export class Metrics {
     }
   }
 
-  /** All of it in Prometheus' text format. */
-  async text(components: readonly ComponentHealth[]): Promise<string> {
+  /** What this process has counted, to be added up with that of others. */
+  async snapshot(): Promise<MetricsSnapshot> {
+    return await this.#registry.getMetricsAsJSON();
+  }
+
+  /** All of it, and what other processes counted, in Prometheus' text format. */
+  async text(components: readonly ComponentHealth[], others: readonly MetricsSnapshot[]): Promise<string> {
     for (const { name, state } of components) this.#components.set({ component: name }, state === "up" ? 1 : 0);
-    return await this.#registry.metrics();
+    if (others.length === 0) return await this.#registry.metrics();
+    return await AggregatorRegistry.aggregate([await this.snapshot(), ...others]).metrics();
   }
 
   /** Media type of `text`. */
