@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createProxyMiddleware, type RequestHandler } from "http-proxy-middleware";
+import type { RequestHandler } from "http-proxy-middleware";
 import { headersFromRaw, type HeaderList } from "../core/headers.ts";
 import type { ProblemKind } from "../core/problem.ts";
 import type { RecordFormat } from "../core/records.ts";
@@ -18,7 +18,8 @@ import { routeRequest } from "./routing.ts";
 import type { GatewaySnapshot, VendorRoute } from "./settings.ts";
 import { SpoolFailed } from "./spool.ts";
 import { RecordBlocked, relayRecords, streamedFormat } from "./stream.ts";
-import { createUpstreamAgent, limitTime, UpstreamTimeout } from "./upstream.ts";
+import { limitTime, UpstreamTimeout } from "./upstream.ts";
+import { type ProxyServer, VendorProxies } from "./vendor-proxies.ts";
 
 /** Bytes of bodies that are in memory for their inspection at one time, and how many may wait for room. */
 const ROOM = 512 * 2 ** 20;
@@ -42,7 +43,7 @@ export interface DoorOptions {
 /** Takes requests to their vendors, and their responses through the inspection. */
 export class GatewayDoor {
   readonly #options: DoorOptions;
-  readonly #proxies = new WeakMap<VendorRoute, RequestHandler>();
+  readonly #proxies = new VendorProxies((server, vendor) => this.#plugin(server, vendor));
   readonly #passages = new WeakMap<IncomingMessage, Passage>();
   readonly #admission = new Admission(ROOM, LONGEST_LINE);
 
@@ -118,35 +119,24 @@ export class GatewayDoor {
   }
 
   #proxy(vendor: VendorRoute): RequestHandler {
-    const former = this.#proxies.get(vendor);
-    if (former !== undefined) return former;
-    const proxy = createProxyMiddleware({
-      target: vendor.upstream.href,
-      agent: createUpstreamAgent(vendor),
-      changeOrigin: true,
-      selfHandleResponse: true,
-      ejectPlugins: true,
-      plugins: [
-        (server) => {
-          server.on("proxyReq", (upstream) => limitTime(upstream, vendor));
-          server.on("proxyRes", (upstream, request, response) => {
-            // The proxy would cut the application off when the vendor's connection breaks; it is to get a problem instead.
-            process.nextTick(() => {
-              upstream.removeAllListeners("close");
-              upstream.removeAllListeners("error");
-              void this.#answer(upstream, request, response);
-            });
-          });
-          server.on("error", (error, request, response) => {
-            const passage = request === undefined ? undefined : this.#passages.get(request);
-            if (passage !== undefined && response !== undefined && "writeHead" in response)
-              this.#fail(response, passage, error);
-          });
-        },
-      ],
+    return this.#proxies.of(vendor, this.#options.snapshot().vendors);
+  }
+
+  #plugin(server: ProxyServer, vendor: VendorRoute): void {
+    server.on("proxyReq", (upstream) => limitTime(upstream, vendor));
+    server.on("proxyRes", (upstream, request, response) => {
+      // The proxy would cut the application off when the vendor's connection breaks; it is to get a problem instead.
+      process.nextTick(() => {
+        upstream.removeAllListeners("close");
+        upstream.removeAllListeners("error");
+        void this.#answer(upstream, request, response);
+      });
     });
-    this.#proxies.set(vendor, proxy);
-    return proxy;
+    server.on("error", (error, request, response) => {
+      const passage = request === undefined ? undefined : this.#passages.get(request);
+      if (passage !== undefined && response !== undefined && "writeHead" in response)
+        this.#fail(response, passage, error);
+    });
   }
 
   /** Inspects a vendor's response and answers with what came of it. */

@@ -20,6 +20,8 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
   app.disable("etag");
   app.use((request, response) => door.handle(request, response));
   const server = createServer(app);
+  // Each vendor's proxy listens for the server's end.
+  server.setMaxListeners(0);
   server.on("upgrade", (request, socket, head) => door.upgrade(request, socket, head));
   server.on("clientError", refuseMalformed);
   return await listenOn(server, options.host, options.port);
