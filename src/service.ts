@@ -95,6 +95,7 @@ async function openGateway(loaded: LoadedConfig, core: ReloadableCore, metrics: 
     snapshot: () => core.current,
     spool: join(tmpdir(), "lazaret"),
     onExchange: (ended) => metrics.request(ended),
+    onUpstream: (vendor, seconds) => metrics.upstream(vendor, seconds),
   });
 }
 

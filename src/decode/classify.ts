@@ -1,3 +1,4 @@
+import type { Policy } from "../core/policy.ts";
 import type { ContentType } from "./content-type.ts";
 import type { Problem } from "./format.ts";
 import { decoderOf } from "./registry.ts";
@@ -25,9 +26,19 @@ export function isVague(mediaType: string | undefined): boolean {
   return VAGUE.has(mediaType ?? "");
 }
 
-/** Formats that cannot be inspected: named, and never passed over in silence. */
-export function unscannable(format: string, mediaType: string): Problem | undefined {
-  if (!ACTIVE.has(format)) return undefined;
+/** The key of `policy.disarm` that decides about a format. */
+const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
+  pdf: "pdf",
+  ooxml: "office",
+  ole2: "office",
+  rtf: "office",
+  archive: "archive",
+};
+
+/** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */
+export function unscannable(format: string, mediaType: string, { disarm }: Policy): Problem | undefined {
+  const key = DISARM_KEYS[format];
+  if (!ACTIVE.has(format) || (key !== undefined && disarm[key] === "allow")) return undefined;
   return {
     category: "unscannable",
     rule: `lazaret/unscannable/${format}`,

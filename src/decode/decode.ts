@@ -154,7 +154,7 @@ class TreeBuilder {
     const part = { ...base, format: sniffed.format, mediaType: sniffed.mediaType };
     const problems = [
       typeConfusion(parseContentType(piece.contentType), sniffed),
-      unscannable(sniffed.format, sniffed.mediaType),
+      unscannable(sniffed.format, sniffed.mediaType, this.#context.policy),
     ];
     for (const problem of problems) if (problem !== undefined) this.#report(part, problem);
     return part;

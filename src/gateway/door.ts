@@ -38,6 +38,8 @@ export interface DoorOptions {
   /** Folder for bodies that are too large to keep in memory while they arrive. */
   readonly spool: string;
   readonly onExchange?: ((ended: EndedExchange) => void) | undefined;
+  /** Told the time to the first header of a vendor's response, in seconds. */
+  readonly onUpstream?: ((vendor: string, seconds: number) => void) | undefined;
 }
 
 /** Takes requests to their vendors, and their responses through the inspection. */
@@ -143,6 +145,7 @@ export class GatewayDoor {
   async #answer(upstream: IncomingMessage, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const passage = this.#passages.get(request);
     if (passage === undefined) return;
+    this.#options.onUpstream?.(passage.vendor.name, (performance.now() - passage.began) / 1000);
     response.once("close", () => upstream.destroy());
     const headers = responseFields(headersFromRaw(upstream.rawHeaders));
     const inspect = async (body: Uint8Array, fields: HeaderList): Promise<Verdict> =>

@@ -1,10 +1,10 @@
-import type { Agent, IncomingMessage } from "node:http";
+import type { Agent } from "node:http";
 import { createProxyMiddleware, type Plugin, type RequestHandler } from "http-proxy-middleware";
 import type { VendorRoute } from "./settings.ts";
 import { createUpstreamAgent } from "./upstream.ts";
 
 /** What carries requests to a vendor, with events for what happens on the way. */
-export type ProxyServer = Parameters<Plugin<IncomingMessage>>[0];
+export type ProxyServer = Parameters<Plugin>[0];
 
 interface VendorProxy {
   readonly handler: RequestHandler;

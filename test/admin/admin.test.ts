@@ -60,6 +60,7 @@ describe("health and metrics", () => {
     expect(text).toMatch(/lazaret_findings_total\{vendor="acme",category="xss",action="sanitize"\} [1-9]/);
     expect(text).toMatch(/http_server_request_duration_seconds_count\{vendor="acme",status="200"\} [1-9]/);
     expect(text).toMatch(/lazaret_inspection_duration_seconds_count\{stage="rules"\} [1-9]/);
+    expect(text).toMatch(/http_client_request_duration_seconds_count\{vendor="acme"\} [1-9]/);
     expect(text).not.toContain("4711");
   });
 });
