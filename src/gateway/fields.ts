@@ -39,20 +39,26 @@ function connectionOptions(headers: HeaderList): string[] {
   );
 }
 
-function without(headers: HeaderList, names: readonly string[]): HeaderField[] {
-  const unwanted = new Set([...names, ...connectionOptions(headers)]);
-  return headers.filter(([name]) => !unwanted.has(name.toLowerCase()) && !OWN.test(name));
+function without(headers: HeaderList, names: ReadonlySet<string>): HeaderField[] {
+  const options = new Set(connectionOptions(headers));
+  return headers.filter(([field]) => {
+    const name = field.toLowerCase();
+    return !names.has(name) && !options.has(name) && !OWN.test(name);
+  });
 }
 
 /** Fields that ask for a part of the content, which is cut from the inspected whole. */
 export const RANGE_FIELDS: readonly string[] = ["range", "if-range"];
 
+const NOT_OF_REQUESTS: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...RANGE_FIELDS, "expect"]);
+const NOT_OF_RESPONSES: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...ORIGIN_SCOPED]);
+
 /** A request's end-to-end fields; `Expect` was answered here. */
 export function requestFields(headers: HeaderList): HeaderList {
-  return without(headers, [...HOP_BY_HOP, ...RANGE_FIELDS, "expect"]);
+  return without(headers, NOT_OF_REQUESTS);
 }
 
 /** A response's end-to-end fields. */
 export function responseFields(headers: HeaderList): HeaderList {
-  return without(headers, [...HOP_BY_HOP, ...ORIGIN_SCOPED]);
+  return without(headers, NOT_OF_RESPONSES);
 }
