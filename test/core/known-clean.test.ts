@@ -9,9 +9,9 @@ const library = await createInspector();
 /** The real inspector, with a record of how many bytes it was given each time. */
 function counted(): { readonly inspector: Inspector; readonly seen: number[] } {
   const seen: number[] = [];
-  const inspect = async (exchange: Exchange): Promise<Verdict> => {
-    seen.push(exchange.body.length);
-    return await library.inspect(exchange);
+  const inspect = async (asked: Exchange): Promise<Verdict> => {
+    seen.push(asked.body.length);
+    return await library.inspect(asked);
   };
   return { inspector: { inspect }, seen };
 }

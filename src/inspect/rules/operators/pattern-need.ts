@@ -121,7 +121,11 @@ function elementNeed(element: AST.Element): ElementNeed {
       return element.kind === "any" || element.negate
         ? NOTHING
         : { classes: [setClasses(element)], literals: undefined };
-    case "Assertion":
+    case "Assertion": {
+      // What a positive look-around asks for stands in the value too.
+      const looks = element.kind === "lookahead" || element.kind === "lookbehind";
+      return looks && !element.negate ? alternatives(element.alternatives) : NOTHING;
+    }
     case "Backreference":
     case "ExpressionCharacterClass":
     default:
