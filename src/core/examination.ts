@@ -39,7 +39,7 @@ export async function examine(
 ): Promise<Examination> {
   const began = examiners.now();
   const { tree, detections } = examiners.decode(exchange, context);
-  examiners.onStage?.("decode", examiners.now() - began, false);
+  if (exchange.body.length > 0) examiners.onStage?.("decode", examiners.now() - began, false);
   const results = examiners.stages.map((stage) => runStage(stage, tree, examiners, context));
   const decisions: Decision[] = [];
   let worst: Action = "report";
@@ -58,7 +58,10 @@ type StageResult = readonly Detection[] | Promise<readonly Detection[]>;
 /** Runs one stage; what it throws becomes a detection, since a body that was not fully inspected is not clean. */
 function runStage(stage: Stage, tree: Tree, examiners: Examiners, context: InspectionContext): StageResult {
   const began = examiners.now();
-  const finished = (failed: boolean): void => examiners.onStage?.(stage.name, examiners.now() - began, failed);
+  // Header fields alone take no time worth a series of figures.
+  const finished = (failed: boolean): void => {
+    if (failed || tree.exchange.body.length > 0) examiners.onStage?.(stage.name, examiners.now() - began, failed);
+  };
   const failure = (error: unknown): readonly Detection[] => {
     finished(!(error instanceof BudgetExceeded));
     return [stageFailure(stage, tree, error)];

@@ -25,13 +25,7 @@ export async function receiveBody(response: IncomingMessage, limits: BodyLimits)
     limits.idle,
   );
   try {
-    for await (const chunk of chunksOf(response)) {
-      timer.refresh();
-      await body.append(chunk);
-      if (body.length > limits.longest) break;
-    }
-    if (!response.complete && body.length <= limits.longest)
-      throw new UpstreamBroken("the response broke off before its end");
+    await drain(response, body, limits.longest, timer);
     return body;
   } catch (error) {
     await body.dispose();
@@ -41,11 +35,36 @@ export async function receiveBody(response: IncomingMessage, limits: BodyLimits)
   }
 }
 
-async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of response) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-  } catch (error) {
-    if (error instanceof UpstreamTimeout) throw error;
-    throw new UpstreamBroken("the response broke off before its end");
-  }
+/** By events rather than iteration, which costs several times as much for a body of one chunk. */
+async function drain(
+  response: IncomingMessage,
+  body: ReceivedBody,
+  longest: number,
+  timer: NodeJS.Timeout,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const broken = (error?: Error): void =>
+      reject(error instanceof UpstreamTimeout ? error : new UpstreamBroken("the response broke off before its end"));
+    response.on("data", (chunk: Buffer) => {
+      timer.refresh();
+      const spooling = body.append(chunk);
+      if (body.length > longest) {
+        response.pause();
+        void settled(spooling).then(() => {
+          resolve();
+          response.destroy();
+        }, reject);
+      } else if (spooling !== undefined) {
+        response.pause();
+        spooling.then(() => response.resume(), reject);
+      }
+    });
+    response.once("end", () => (response.complete ? resolve() : broken()));
+    response.once("error", broken);
+    response.once("close", () => broken());
+  });
+}
+
+async function settled(work: Promise<void> | undefined): Promise<void> {
+  await work;
 }

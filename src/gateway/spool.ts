@@ -30,11 +30,11 @@ export class ReceivedBody {
     return this.#file !== undefined;
   }
 
-  /** Rejects with `SpoolFailed`. */
-  async append(chunk: Buffer): Promise<void> {
+  /** Gives what has to be waited for before more is appended, where the chunk goes to disk. Rejects with `SpoolFailed`. */
+  append(chunk: Buffer): Promise<void> | undefined {
     this.#chunks.push(chunk);
     this.#inMemory += chunk.length;
-    if (this.#inMemory > IN_MEMORY) await this.#flush();
+    return this.#inMemory > IN_MEMORY ? this.#flush() : undefined;
   }
 
   /** The whole content, cut at `longest`. Rejects with `SpoolFailed`. */

@@ -1,28 +1,35 @@
 import type { Detection } from "../../core/finding.ts";
 import { type Part, partsOf } from "../../core/part.ts";
 import type { Policy } from "../../core/policy.ts";
-import type { Stage } from "../../core/stage.ts";
+import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
 
 /** The `antivirus` stage: the body and every part inside it, each engine that the policy names. */
 export function createAntivirusStage(enginesOf: (policy: Policy) => readonly AntivirusEngine[]): Stage {
   return {
     name: "antivirus",
-    async inspect(tree, { policy, budget }) {
-      const detections: Detection[] = [];
-      const engines = enginesOf(policy);
-      if (engines.length === 0) return detections;
-      for (const part of partsOf(tree.body)) {
-        if (part.bytes.length === 0) continue;
-        for (const engine of engines) {
-          budget.checkTime();
-          const detection = detectionOf(await scanPart(engine, part), engine, part, policy);
-          if (detection !== undefined) detections.push(detection);
-        }
-      }
-      return detections;
+    inspect(tree, context) {
+      const engines = enginesOf(context.policy);
+      return engines.length === 0 || tree.exchange.body.length === 0 ? [] : scanTree(tree, engines, context);
     },
   };
+}
+
+async function scanTree(
+  { body }: Tree,
+  engines: readonly AntivirusEngine[],
+  { policy, budget }: InspectionContext,
+): Promise<Detection[]> {
+  const detections: Detection[] = [];
+  for (const part of partsOf(body)) {
+    if (part.bytes.length === 0) continue;
+    for (const engine of engines) {
+      budget.checkTime();
+      const detection = detectionOf(await scanPart(engine, part), engine, part, policy);
+      if (detection !== undefined) detections.push(detection);
+    }
+  }
+  return detections;
 }
 
 async function scanPart(engine: AntivirusEngine, { bytes }: Part): Promise<ScanResult> {
