@@ -50,10 +50,7 @@ async function drain(
       const spooling = body.append(chunk);
       if (body.length > longest) {
         response.pause();
-        void settled(spooling).then(() => {
-          resolve();
-          response.destroy();
-        }, reject);
+        void cutOff(response, spooling).then(resolve, reject);
       } else if (spooling !== undefined) {
         response.pause();
         spooling.then(() => response.resume(), reject);
@@ -65,6 +62,8 @@ async function drain(
   });
 }
 
-async function settled(work: Promise<void> | undefined): Promise<void> {
-  await work;
+/** Enough has come to know that it is too much. */
+async function cutOff(response: IncomingMessage, spooling: Promise<void> | undefined): Promise<void> {
+  await spooling;
+  response.removeAllListeners("close").destroy();
 }
