@@ -140,8 +140,9 @@ it("gateway, batch and library give the same verdict and bytes for the same exch
     const found = responses.find(({ path }) => path === request.url);
     response.writeHead(found?.status ?? 200, found?.headers ?? {}).end(found?.body);
   });
-  const app = await startInFrontOf(vendor.url);
-  const inspector = await createInspector({ vendors: { acme: { upstream: vendor.url, insecure: true } } });
+  const schemas = fileURLToPath(new URL("../../schemas/demo", import.meta.url));
+  const app = await startInFrontOf(vendor.url, { schemas });
+  const inspector = await createInspector({ vendors: { acme: { upstream: vendor.url, insecure: true, schemas } } });
   const lines = responses.map(({ path, headers, status, body }) =>
     JSON.stringify({
       id: path,
@@ -153,7 +154,10 @@ it("gateway, batch and library give the same verdict and bytes for the same exch
     }),
   );
   const cwd = await folder();
-  await writeFile(join(cwd, "lazaret.yaml"), `vendors: { acme: { upstream: "${vendor.url}", insecure: true } }\n`);
+  await writeFile(
+    join(cwd, "lazaret.yaml"),
+    `vendors: { acme: { upstream: "${vendor.url}", insecure: true, schemas: "${schemas}" } }\n`,
+  );
   const batch = (await lazaret(["scan", "--batch"], { input: lines.join("\n"), cwd })).stdout.trimEnd().split("\n");
   for (const [i, { path, headers, status = 200, body, expected }] of responses.entries()) {
     const reply = await fetch(app.gatewayUrl + `/acme${path}`, { redirect: "manual" });
