@@ -69,7 +69,11 @@ export async function startService({ load, log, doors = ALL, peers }: ServiceOpt
   const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
   // One process of several is enough to apply retention.
   if (doors.includes("admin"))
-    void store.sweep().catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
+    void store
+      .recover()
+      .then(async () => await store.sweep())
+      .catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
+  if (loaded.configuration.icap !== undefined) log.warn("icap: there is no ICAP service yet; this key does nothing");
   return {
     gatewayUrl: gateway?.url ?? peers?.gatewayUrl ?? "",
     adminUrl: admin?.url,

@@ -145,22 +145,27 @@ export class EmbeddedStore implements IncidentStore {
     return discarded;
   }
 
-  /** Applies retention, and removes what a crash left. */
+  /** Applies retention: age to incidents, size to quarantined bytes, the oldest first. */
   async sweep(): Promise<void> {
     const { age, size, now } = this.#options;
     const oldest = now() - age;
     const expired = this.#database.prepare("SELECT id FROM incidents WHERE at < ?").all(oldest).map(idOfRow);
     this.#database.prepare("DELETE FROM incidents WHERE at < ?").run(oldest);
     for (const id of expired) await this.#blobs.remove(id);
-    const held = this.#database
-      .prepare("SELECT id, bytes FROM incidents WHERE quarantine IN ('held', 'released') ORDER BY at DESC, id DESC")
-      .all();
-    let kept = 0;
-    for (const row of held) {
-      kept += Number(row["bytes"]);
-      if (kept > size) await this.discard(idOfRow(row));
-    }
-    await this.#blobs.removeOrphans((id) => this.#state(id) !== undefined, now());
+    const beyond = this.#database
+      .prepare(
+        `SELECT id FROM (
+           SELECT id, SUM(bytes) OVER (ORDER BY at DESC, id DESC) AS kept
+           FROM incidents WHERE quarantine IN ('held', 'released')
+         ) WHERE kept > ?`,
+      )
+      .all(size);
+    for (const row of beyond) await this.discard(idOfRow(row));
+  }
+
+  /** Removes what a crash left, once it is old. */
+  async recover(): Promise<void> {
+    await this.#blobs.removeOrphans((id) => this.#state(id) !== undefined, this.#options.now());
   }
 
   /** Commits what is pending and closes the file. */

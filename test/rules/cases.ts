@@ -68,7 +68,13 @@ export const CASES: Readonly<Record<string, RuleCases>> = {
   },
   102130: {
     hits: ["javascript:go()", "java\tscript:go()", "VBScript:x", "data:text/html,<b>"],
-    misses: ["JavaScript is a language", "typescript: 7.0", "data: see below", "data:image/png;base64,AAAA"],
+    misses: [
+      "JavaScript is a language",
+      "JavaScript: The Good Parts",
+      "typescript: 7.0",
+      "data: see below",
+      "data:image/png;base64,AAAA",
+    ],
   },
   102140: {
     hits: ["';alert(1)//", '"-confirm(2)-"', "`);eval('x')", "};location.href='//evil.example'"],
@@ -138,7 +144,7 @@ export const CASES: Readonly<Record<string, RuleCases>> = {
   },
   104120: {
     hits: ["/etc/passwd", "c:\\windows\\win.ini", "/proc/self/environ", "/var/log/auth.log", "/home/x/.ssh/id_rsa"],
-    misses: ["etc/other", "the proc macro", "windows 11", "/users/5", "my.env.name"],
+    misses: ["etc/other", "the proc macro", "windows 11", "C:\\Users\\ana\\Documents", "/users/5", "my.env.name"],
   },
   104130: {
     hits: ["php://filter/read=x", "file:///etc/hosts", "phar://x.phar", "expect://id"],

@@ -149,10 +149,10 @@ describe("the embedded store", () => {
     const id = await kept.record(exchange, verdict, "rest");
     const orphan = join(folder, "quarantine", "11111111-2222-4333-8444-555555555555");
     writeFileSync(orphan, "left");
-    await kept.sweep();
+    await kept.recover();
     expect(readdirSync(join(folder, "quarantine"))).toHaveLength(2);
     utimesSync(orphan, 1, 1);
-    await kept.sweep();
+    await kept.recover();
     expect(readdirSync(join(folder, "quarantine"))).toEqual([id]);
   });
 });
