@@ -1,5 +1,4 @@
 import type { HeaderList } from "./headers.ts";
-import type { OwnUrls } from "./own-urls.ts";
 
 /** The request of an exchange, as the application sent it to the vendor. */
 export interface ExchangeRequest {
@@ -7,6 +6,14 @@ export interface ExchangeRequest {
   /** Absolute URL at the vendor, or path and query where the origin is not known. */
   readonly url: string;
   readonly headers: HeaderList;
+}
+
+/** Whose absolute URLs become whose: so that an application that follows one stays behind the gateway. */
+export interface OwnUrls {
+  /** Origins of the vendor, with a base path where there is one, the most special first; no slash at the end. */
+  readonly from: readonly string[];
+  /** Scheme, host and prefix of the vendor at the gateway; no slash at the end. */
+  readonly to: string;
 }
 
 /** One request to a vendor and its response: what every door hands to the pipeline. */

@@ -1,15 +1,8 @@
 import { CharClass } from "./char-class.ts";
 import type { Decision } from "./examination.ts";
+import type { OwnUrls } from "./exchange.ts";
 import { partsOf } from "./part.ts";
 import type { Tree } from "./stage.ts";
-
-/** Whose absolute URLs become whose: so that an application that follows one stays behind the gateway. */
-export interface OwnUrls {
-  /** Origins of the vendor, with a base path where there is one, the most special first; no slash at the end. */
-  readonly from: readonly string[];
-  /** Scheme, host and prefix of the vendor at the gateway; no slash at the end. */
-  readonly to: string;
-}
 
 /** An absolute URL of the vendor in the terms of the gateway; any other text as it is. */
 export function relocated(reference: string, { from, to }: OwnUrls): string {

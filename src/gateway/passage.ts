@@ -1,5 +1,5 @@
 import type { HeaderList } from "../core/headers.ts";
-import type { OwnUrls } from "../core/own-urls.ts";
+import type { OwnUrls } from "../core/exchange.ts";
 import type { Inspector } from "../core/verdict.ts";
 import { type GatewayBase, ownOrigins } from "./own-urls.ts";
 import type { Routed } from "./routing.ts";
