@@ -1,6 +1,7 @@
 /**
  * Throughput and latency of the gateway beside bare express + http-proxy-middleware and beside a direct call, in the same
- * run, interleaved; and the gateway's memory over many exchanges. `--quick` for a short look.
+ * run, interleaved; and the gateway's memory over many exchanges. `--new` for bodies that differ each time, `--quick` for a
+ * short look.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,11 +14,12 @@ import autocannon from "autocannon";
 import { writeSection } from "./results.ts";
 
 const quick = process.argv.includes("--quick");
+const fresh = process.argv.includes("--new");
 const SECONDS = quick ? 2 : 5;
 const ROUNDS = quick ? 1 : 3;
 const EXCHANGES = quick ? 10_000 : 100_000;
 const SIZES = [2, 75, 760];
-const CONNECTIONS = [1, 16, 64];
+const CONNECTIONS = fresh ? [16] : [1, 16, 64];
 
 interface Started {
   readonly child: ChildProcess;
@@ -65,7 +67,8 @@ async function measure(url: string, connections: number): Promise<Measure> {
 async function compare(size: number, connections: number): Promise<Record<string, Measure>> {
   const seen: Record<string, Measure[]> = {};
   for (let round = 0; round < ROUNDS; round++)
-    for (const { name, url } of TARGETS) (seen[name] ??= []).push(await measure(`${url}/${size}`, connections));
+    for (const { name, url } of TARGETS)
+      (seen[name] ??= []).push(await measure(`${url}${fresh ? "/new" : ""}/${size}`, connections));
   const middle = Math.floor(ROUNDS / 2);
   return Object.fromEntries(
     Object.entries(seen).map(([name, all]) => [
@@ -106,7 +109,7 @@ for (const size of SIZES)
 
 const memory: string[] = [];
 const target = `${lazaret.ready.gateway}/v/2`;
-for (let done = 0; done <= EXCHANGES; done += EXCHANGES / 10) {
+for (let done = 0; done <= EXCHANGES && !fresh; done += EXCHANGES / 10) {
   memory.push(`${residentMegabytes(lazaret.child)}`);
   if (done < EXCHANGES) await autocannon({ url: target, connections: 16, amount: EXCHANGES / 10 });
 }
@@ -114,13 +117,15 @@ for (const child of children) child.kill();
 
 const report = [
   `\`npm run bench${quick ? " -- --quick" : ""}\`, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load and all servers on the same machine;`,
-  `median of ${ROUNDS} rounds of ${SECONDS} s, interleaved. Defaults: own rule pack, YARA; no clamd.`,
+  `median of ${ROUNDS} rounds of ${SECONDS} s, interleaved. Defaults: own rule pack, YARA; no clamd. ${fresh ? "Every body differs from the one before." : "The same body each time, as a client that polls gets it."}`,
   "",
   "| body | connections | direct, requests/s | bare express + http-proxy-middleware | Lazaret | ratio to bare | p99 bare, ms | p99 Lazaret, ms |",
   "| --- | --- | --- | --- | --- | --- | --- | --- |",
   ...rows,
   "",
-  `Memory of the gateway (RSS, MB) at every tenth of ${EXCHANGES} exchanges of 2 kB: ${memory.join(", ")}.`,
+  fresh
+    ? ""
+    : `Memory of the gateway (RSS, MB) at every tenth of ${EXCHANGES} exchanges of 2 kB: ${memory.join(", ")}.`,
 ].join("\n");
 console.log(report);
-writeSection("Gateway", report);
+writeSection(fresh ? "Gateway, a new body each time" : "Gateway", report);

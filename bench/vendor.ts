@@ -1,4 +1,7 @@
-/** A vendor for the bench: `/SIZE` answers with about that many kilobytes of realistic JSON. Prints its port. */
+/**
+ * A vendor for the bench: `/SIZE` answers with about that many kilobytes of realistic JSON, `/new/SIZE` with other ones each
+ * time. Prints its port.
+ */
 import { createServer } from "node:http";
 
 const WORDS =
@@ -35,10 +38,13 @@ function bodyOf(kilobytes: number): Buffer {
 }
 
 const bodies = new Map<string, Buffer>();
+let served = 0;
 const server = createServer((request, response) => {
   const path = request.url ?? "/2";
-  const body = bodies.get(path) ?? bodyOf(Number(path.slice(1)));
+  const body = bodies.get(path) ?? bodyOf(Number(path.split("/").at(-1)));
   bodies.set(path, body);
+  // The first customer's id is as long as before, and another.
+  if (path.startsWith("/new/")) body.write(String(served++).padStart(14, "0"), body.indexOf("cus_") + 4, "latin1");
   response.writeHead(200, { "Content-Type": "application/json", "Content-Length": body.length });
   response.end(body);
 });
