@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { CATEGORY_OF_TAG, SEVERITIES } from "./category.ts";
 import { OPERATORS } from "./operators/registry.ts";
 import type { Condition, Rule, Target } from "./rule.ts";
@@ -54,7 +56,7 @@ function compileCondition({ words, file, line }: Directive, actions: readonly Ac
   const factory = OPERATORS.get(name.toLowerCase());
   if (factory === undefined) throw new RuleError(file, line, `the operator @${name} is not known`);
   try {
-    const compiled = factory(argument);
+    const compiled = factory(argument, (data) => readFileSync(join(dirname(file), data), "utf8"));
     return {
       targets: new Set(targets),
       transformations: compileTransformations(actions),

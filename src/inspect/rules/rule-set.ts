@@ -48,7 +48,7 @@ function matchRule(rule: Rule, target: Target, subject: Subject): string | undef
 function matchCondition({ transformations, operator, negated }: Condition, subject: Subject): string | undefined {
   const form = subject.transformed(transformations);
   if (negated) return operator.match(form.value) === undefined ? form.value : undefined;
-  return operator.match(form.value);
+  return operator.match(form.value)?.[0];
 }
 
 /** A value in one form, with the union of its `CharClass` bits. */

@@ -9,7 +9,8 @@ export const pm: OperatorFactory = (argument) => {
     need: [{ classes: [], literals: words }],
     match: (value) => {
       const lower = value.toLowerCase();
-      return words.find((word) => lower.includes(word));
+      const found = words.find((word) => lower.includes(word));
+      return found === undefined ? undefined : [found];
     },
   };
 };

@@ -5,7 +5,7 @@ function comparing(name: string, test: (value: string, argument: string) => bool
     name,
     argument,
     need: NO_NEED,
-    match: (value) => (test(value, argument) ? value : undefined),
+    match: (value) => (test(value, argument) ? [value] : undefined),
   });
 }
 
