@@ -14,8 +14,7 @@ import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
-import { loadRules } from "./inspect/rules/load.ts";
-import type { Rule } from "./inspect/rules/rule.ts";
+import { loadPack, type Pack } from "./inspect/rules/load.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
@@ -58,12 +57,12 @@ function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
 }
 
 /** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
-async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, readonly Rule[]>> {
+async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, Pack>> {
   const { policies, defaultPolicy } = loaded;
   const names = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
-  const loads = Array.from(names, async (name): Promise<[string, readonly Rule[]]> => [
+  const loads = Array.from(names, async (name): Promise<[string, Pack]> => [
     name,
-    await loadRules(name === "lazaret" ? OWN_PACK : besideConfiguration(loaded, name)),
+    await loadPack(name === "lazaret" ? OWN_PACK : besideConfiguration(loaded, name)),
   ]);
   return new Map(await Promise.all(loads));
 }

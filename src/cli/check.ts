@@ -48,7 +48,7 @@ function vendorLine(
   return [
     `${name}: ${upstream ?? "no upstream"}${problem === undefined ? "" : ` (${problem})`}`,
     mode,
-    `rule packs ${rules.packs.join(", ") || "none"} at paranoia ${rules.paranoia}`,
+    `rule packs ${rules.packs.join(", ") || "none"} at ${rules.paranoia === undefined ? "their own paranoia" : `paranoia ${rules.paranoia}`}`,
     `schemas ${configuration.vendors?.[name]?.schemas ?? "none"}`,
     `antivirus ${antivirus.engines.join(", ") || "off"}`,
   ].join("; ");

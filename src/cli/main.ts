@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { YaraError } from "../inspect/antivirus/yara.ts";
-import { RuleError } from "../inspect/rules/seclang/directives.ts";
+import { RuleError } from "../inspect/rules/seclang/rule-error.ts";
 import { SchemaError } from "../inspect/schema/schema-error.ts";
 import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";

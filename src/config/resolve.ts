@@ -30,7 +30,7 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
   return {
     mode: own.mode ?? common.mode ?? "enforce",
     limits: resolveLimits(common, own),
-    rules: { paranoia: rules.paranoia ?? 1, threshold: rules.threshold ?? 5, packs: rules.packs ?? ["lazaret"] },
+    rules: { paranoia: rules.paranoia, threshold: rules.threshold, packs: rules.packs ?? ["lazaret"] },
     antivirus: {
       engines: antivirus.engines ?? ["clamd", "yara"],
       required: antivirus.engines !== undefined || antivirus.clamd !== undefined,

@@ -35,6 +35,8 @@ export interface LeafTable {
   classes(leaf: number): number;
   /** Where the leaf stands in the source, in its escaped form, without its delimiters. */
   span(leaf: number): Span;
+  /** Whether the span of the source is the value, byte for byte: there is nothing to unescape. */
+  verbatim(leaf: number): boolean;
   /** Member names and indexes from the part's root. A key has the segments of its member. */
   segments(leaf: number): readonly PathSegment[];
   /** JSONPath (RFC 9535 normalized), XPath, or cell or line reference. */
@@ -55,6 +57,7 @@ export const emptyLeaves: LeafTable = {
   value: noLeaf,
   classes: noLeaf,
   span: noLeaf,
+  verbatim: noLeaf,
   segments: noLeaf,
   path: noLeaf,
   encode: noLeaf,

@@ -45,7 +45,12 @@ export type Outcome = "sanitize" | "rebuild" | "recurse" | "allow" | "block";
 export interface Policy {
   readonly mode: Mode;
   readonly limits: Limits;
-  readonly rules: { readonly paranoia: number; readonly threshold: number; readonly packs: readonly string[] };
+  /** Paranoia and threshold are undefined where the packs' own set-up has the say. */
+  readonly rules: {
+    readonly paranoia: number | undefined;
+    readonly threshold: number | undefined;
+    readonly packs: readonly string[];
+  };
   readonly antivirus: {
     /** Engines to ask, in order. */
     readonly engines: readonly string[];

@@ -26,6 +26,7 @@ export function leafList(entries: readonly LeafEntry[]): LeafTable {
     value: (leaf) => at(leaf).value,
     classes: (leaf) => charClasses(at(leaf).value),
     span: (leaf) => at(leaf).span,
+    verbatim: () => false,
     segments: (leaf) => at(leaf).segments,
     path: (leaf) => at(leaf).path(),
     encode: (leaf, value) => at(leaf).encode(value),

@@ -15,7 +15,7 @@ export function defaultPolicy(): Policy {
       headerBytes: 256 << 10,
       time: 10_000,
     },
-    rules: { paranoia: 1, threshold: 5, packs: ["lazaret"] },
+    rules: { paranoia: undefined, threshold: undefined, packs: ["lazaret"] },
     antivirus: {
       engines: ["yara"],
       unavailable: "block",

@@ -10,6 +10,7 @@ export const CATEGORY_OF_TAG: ReadonlyMap<string, Category> = new Map<string, Ca
   ["attack-injection-php", "php"],
   ["attack-injection-java", "java"],
   ["attack-injection-nodejs", "nodejs"],
+  ["attack-injection-generic", "nodejs"],
   ["attack-ssti", "ssti"],
   ["attack-ssrf", "ssrf"],
   ["attack-nosql", "nosql"],
@@ -17,17 +18,49 @@ export const CATEGORY_OF_TAG: ReadonlyMap<string, Category> = new Map<string, Ca
   ["attack-xpath", "xpath"],
   ["attack-xxe", "xxe"],
   ["attack-crlf", "crlf"],
+  ["attack-protocol", "crlf"],
+  ["attack-fixation", "xss"],
   ["attack-deserialization", "deserialization"],
   ["attack-prototype-pollution", "prototype-pollution"],
+  ["attack-disclosure", "leak"],
 ]);
 
-/** SecLang severities: what they are here, and what they add to the anomaly score. */
-export const SEVERITIES: ReadonlyMap<string, { readonly severity: Severity; readonly score: number }> = new Map<
-  string,
-  { readonly severity: Severity; readonly score: number }
->([
+/**
+ * Families of the Core Rule Set whose rules say something about a response: attacks in values (921, 930 to 934, 941 to 944) and
+ * leaks in bodies (950 to 956). The others judge the client, its request or the sum of the scores.
+ */
+const FAMILIES = /^9(?:21|3[0-4]|4[1-4]|5[0-6])\d{3}$/;
+const CRS_TAG = "OWASP_CRS";
+
+/** Whether a match of this rule says something about a response. */
+export function judgesResponses(rule: { readonly id: string; readonly tags: readonly string[] }): boolean {
+  return !rule.tags.some((tag) => tag.startsWith(CRS_TAG)) || FAMILIES.test(rule.id);
+}
+
+/** What a SecLang severity is here, and what it adds to the anomaly score. */
+export interface SeverityMeaning {
+  readonly severity: Severity;
+  readonly score: number;
+}
+
+const NONE: SeverityMeaning = { severity: "low", score: 0 };
+
+/** SecLang severities, by name and by number. */
+export const SEVERITIES: ReadonlyMap<string, SeverityMeaning> = new Map<string, SeverityMeaning>([
+  ["EMERGENCY", { severity: "critical", score: 5 }],
+  ["0", { severity: "critical", score: 5 }],
+  ["ALERT", { severity: "critical", score: 5 }],
+  ["1", { severity: "critical", score: 5 }],
   ["CRITICAL", { severity: "critical", score: 5 }],
+  ["2", { severity: "critical", score: 5 }],
   ["ERROR", { severity: "high", score: 4 }],
+  ["3", { severity: "high", score: 4 }],
   ["WARNING", { severity: "medium", score: 3 }],
+  ["4", { severity: "medium", score: 3 }],
   ["NOTICE", { severity: "low", score: 2 }],
+  ["5", { severity: "low", score: 2 }],
+  ["INFO", NONE],
+  ["6", NONE],
+  ["DEBUG", NONE],
+  ["7", NONE],
 ]);

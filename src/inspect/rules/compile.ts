@@ -1,111 +1,183 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CATEGORY_OF_TAG, SEVERITIES } from "./category.ts";
+import { compileActions, compileAssignments, compileControls, compileTransformations } from "./compile-actions.ts";
 import { OPERATORS } from "./operators/registry.ts";
-import type { Condition, Rule, Target } from "./rule.ts";
-import { type ActionWord, parseActions } from "./seclang/actions.ts";
-import { type Directive, RuleError } from "./seclang/directives.ts";
-import { TRANSFORMATIONS } from "./transformations/registry.ts";
-import type { Transformation } from "./transformations/transformation.ts";
+import type { Operator } from "./operators/operator.ts";
+import { CATEGORY_OF_TAG, SEVERITIES } from "./category.ts";
+import type { Disruption, Link, OperatorSource, Rule, Statement } from "./rule.ts";
+import type { ActionWord } from "./seclang/actions.ts";
+import type { Directive } from "./seclang/directives.ts";
+import type { RuleProblem } from "./seclang/rule-error.ts";
+import { parseTargets } from "./seclang/targets.ts";
+import { macrosOf, parseTemplate } from "./seclang/template.ts";
+import { applyUpdate, isUpdate } from "./updates.ts";
 
-const TARGETS: ReadonlyMap<string, Target> = new Map([
-  ["ARGS", "values"],
-  ["ARGS_NAMES", "keys"],
-  ["RESPONSE_HEADERS", "headers"],
+/** What a pack's directives say, and what is wrong with them. */
+export interface CompiledPack {
+  readonly statements: readonly Statement[];
+  /** What makes the pack unusable. */
+  readonly errors: readonly RuleProblem[];
+  /** What is not understood and left out: settings of a web server's engine, for the most part. */
+  readonly warnings: readonly RuleProblem[];
+}
+
+/** Directives that set up an engine inside a web server, and say nothing about rules. */
+const ENGINE_SETTINGS =
+  /^Sec(?:RuleEngine|DefaultAction|CollectionTimeout|(?:Request|Response)Body\w*|Audit\w*|Debug\w*|Pcre\w*|Argument\w*|Unicode\w*|StatusEngine|TmpDir|DataDir|Upload\w*|CookieFormat|ServerSignature|GeoLookupDb|HttpBl\w*)$/i;
+
+/** Rules and markers of a pack's directives, its updates and removals applied. */
+export function compilePack(directives: readonly Directive[]): CompiledPack {
+  const compiler = new PackCompiler();
+  for (const directive of directives) compiler.add(directive);
+  return compiler.finished();
+}
+
+interface OpenChain {
+  readonly head: Directive;
+  readonly actions: readonly ActionWord[];
+  readonly links: Link[];
+}
+
+class PackCompiler {
+  readonly #errors: RuleProblem[] = [];
+  readonly #warnings: RuleProblem[] = [];
+  #statements: Statement[] = [];
+  #signature = "";
+  #chain: OpenChain | undefined;
+
+  add(directive: Directive): void {
+    const { name, words, file, line } = directive;
+    try {
+      switch (name.toLowerCase()) {
+        case "secrule":
+          return this.#rule(directive);
+        case "secaction":
+          return this.#rule({ ...directive, words: ["TX", "@unconditionalMatch", words[0] ?? ""] });
+        case "secmarker":
+          this.#statements.push({ kind: "marker", name: words[0] ?? "" });
+          return;
+        case "seccomponentsignature":
+          this.#signature = words[0] ?? "";
+          return;
+        default:
+          if (isUpdate(name)) this.#statements = applyUpdate(directive, this.#statements);
+          else if (!ENGINE_SETTINGS.test(name))
+            this.#warnings.push({ file, line, reason: `the directive ${name} is not understood and left out` });
+      }
+    } catch (error) {
+      this.#chain = undefined;
+      this.#errors.push({ file, line, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  finished(): CompiledPack {
+    if (this.#chain !== undefined) {
+      const { file, line } = this.#chain.head;
+      this.#errors.push({ file, line, reason: "the chain has no last rule" });
+    }
+    const ids = new Map<string, Rule>();
+    for (const statement of this.#statements) {
+      if (statement.kind !== "rule") continue;
+      const { id, file, line } = statement.rule;
+      const former = ids.get(id);
+      if (former !== undefined)
+        this.#errors.push({ file, line, reason: `the id ${id} is taken by the rule at ${former.file}:${former.line}` });
+      ids.set(id, statement.rule);
+    }
+    return { statements: this.#statements, errors: this.#errors, warnings: this.#warnings };
+  }
+
+  #rule(directive: Directive): void {
+    const actions = compileActions(directive.words[2] ?? "");
+    const chain = this.#chain ?? { head: directive, actions, links: [] };
+    chain.links.push(compileLink(directive, actions));
+    this.#chain = actions.some(({ name }) => name === "chain") ? chain : undefined;
+    if (this.#chain !== undefined) return;
+    const [first, ...rest] = chain.links;
+    if (first !== undefined)
+      this.#statements.push({ kind: "rule", rule: compileRule(chain, [first, ...rest], this.#signature) });
+  }
+}
+
+function compileLink({ words, file }: Directive, actions: readonly ActionWord[]): Link {
+  const [variables = "", operator = ""] = words;
+  return {
+    targets: parseTargets(variables),
+    transformations: compileTransformations(actions),
+    multiMatch: actions.some(({ name }) => name === "multimatch"),
+    operator: compileOperator(operator, file),
+    capture: actions.some(({ name }) => name === "capture"),
+    assignments: compileAssignments(actions),
+    controls: compileControls(actions),
+  };
+}
+
+/** An operator without `@` is `@rx`. */
+function compileOperator(text: string, file: string): OperatorSource {
+  const [, negation, name = "rx", argument = text.replace(/^\s*!/, "")] = /^\s*(!?)\s*@(\w+)\s*(.*)$/s.exec(text) ?? [
+    text,
+    /^\s*!/.test(text) ? "!" : "",
+  ];
+  const factory = OPERATORS.get(name.toLowerCase());
+  if (factory === undefined) throw new SyntaxError(`the operator @${name} is not known`);
+  const template = parseTemplate(Buffer.from(argument, "utf8").toString("latin1"));
+  const made = new Map<string, Operator>();
+  const make = (expanded: string): Operator => {
+    const known = made.get(expanded);
+    if (known !== undefined) return known;
+    if (made.size > 1000) made.clear();
+    const operator = factory(expanded, (data) => readFileSync(join(dirname(file), data), "latin1"));
+    made.set(expanded, operator);
+    return operator;
+  };
+  try {
+    // One that needs no macro is made at once, so that what is wrong with it shows.
+    if (macrosOf(template).length === 0) make(template.join(""));
+  } catch (error) {
+    throw new SyntaxError(`@${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  return { name, argument: template, negated: negation === "!", make };
+}
+
+const DISRUPTIONS: ReadonlyMap<string, Disruption> = new Map([
+  ["pass", "pass"],
+  ["allow", "pass"],
+  ["block", "block"],
+  ["deny", "deny"],
+  ["drop", "deny"],
+  ["redirect", "deny"],
 ]);
 
-/** Rules of a file's directives. Throws `RuleError` with file, line and reason for what is not understood. */
-export function compileRules(directives: readonly Directive[]): Rule[] {
-  const rules: Rule[] = [];
-  let signature = "";
-  let chain: { readonly head: Directive; readonly actions: readonly ActionWord[]; conditions: Condition[] } | undefined;
-  for (const directive of directives) {
-    const { name, words, file, line } = directive;
-    if (name === "SecComponentSignature") {
-      signature = words[0] ?? "";
-      continue;
-    }
-    if (name !== "SecRule") throw new RuleError(file, line, `${name} is not understood yet`);
-    const actions = readActions(directive);
-    const condition = compileCondition(directive, actions);
-    const link = chain ?? { head: directive, actions, conditions: [] };
-    link.conditions.push(condition);
-    chain = actions.some((action) => action.name === "chain") ? link : undefined;
-    if (chain === undefined) rules.push(compileRule(link.head, link.actions, link.conditions, signature));
-  }
-  if (chain !== undefined) throw new RuleError(chain.head.file, chain.head.line, "the chain has no last rule");
-  return rules;
-}
-
-function readActions({ words, file, line }: Directive): ActionWord[] {
-  try {
-    return parseActions(words[2] ?? "");
-  } catch (error) {
-    throw new RuleError(file, line, error instanceof Error ? error.message : String(error));
-  }
-}
-
-function compileCondition({ words, file, line }: Directive, actions: readonly ActionWord[]): Condition {
-  const [variables = "", operator = ""] = words;
-  const targets = variables.split("|").map((variable) => {
-    const target = TARGETS.get(variable.toUpperCase());
-    if (target === undefined) throw new RuleError(file, line, `the variable ${variable} is not understood yet`);
-    return target;
-  });
-  const [, negation, name = "rx", argument = operator] = /^(!?)@(\w+)\s*(.*)$/s.exec(operator) ?? [operator, ""];
-  const factory = OPERATORS.get(name.toLowerCase());
-  if (factory === undefined) throw new RuleError(file, line, `the operator @${name} is not known`);
-  try {
-    const compiled = factory(argument, (data) => readFileSync(join(dirname(file), data), "utf8"));
-    return {
-      targets: new Set(targets),
-      transformations: compileTransformations(actions),
-      operator: compiled,
-      negated: negation === "!",
-    };
-  } catch (error) {
-    throw new RuleError(file, line, `@${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** `t:none` drops what came before it. */
-function compileTransformations(actions: readonly ActionWord[]): Transformation[] {
-  let transformations: Transformation[] = [];
-  for (const { name, value = "" } of actions) {
-    if (name !== "t") continue;
-    const transformation = TRANSFORMATIONS.get(value.toLowerCase());
-    if (value.toLowerCase() === "none") transformations = [];
-    else if (transformation === undefined) throw new SyntaxError(`the transformation t:${value} is not known`);
-    else transformations.push(transformation);
-  }
-  return transformations;
-}
-
-function compileRule(
-  { file, line }: Directive,
-  actions: readonly ActionWord[],
-  conditions: readonly Condition[],
-  signature: string,
-): Rule {
+function compileRule({ head, actions }: OpenChain, links: Rule["links"], signature: string): Rule {
   const value = (name: string): string | undefined => actions.find((action) => action.name === name)?.value;
   const tags = actions.flatMap((action) => (action.name === "tag" ? [action.value ?? ""] : []));
-  const [first, ...rest] = conditions;
   const number = value("id");
-  const category = tags.map((tag) => CATEGORY_OF_TAG.get(tag)).find((one) => one !== undefined);
+  if (number === undefined || !/^\d+$/.test(number)) throw new SyntaxError("the rule has no id");
   const severity = SEVERITIES.get(value("severity")?.toUpperCase() ?? "CRITICAL");
-  if (first === undefined || number === undefined) throw new RuleError(file, line, "the rule has no id");
-  if (category === undefined) throw new RuleError(file, line, "the rule has no tag that names an attack");
-  if (severity === undefined) throw new RuleError(file, line, `the severity ${value("severity")} is not known`);
+  if (severity === undefined) throw new SyntaxError(`the severity ${value("severity")} is not known`);
   const level = tags.map((tag) => /^paranoia-level\/([1-4])$/.exec(tag)?.[1]).find((one) => one !== undefined);
+  const own = signature.startsWith("lazaret/");
   return {
-    id: signature.startsWith("lazaret/") ? `lazaret/${number}` : number,
-    file,
-    line,
-    message: value("msg") ?? "",
-    category,
+    id: own ? `lazaret/${number}` : number,
+    file: head.file,
+    line: head.line,
+    phase: phaseOf(value("phase")),
+    message: parseTemplate(value("msg") ?? ""),
+    category: tags.map((tag) => CATEGORY_OF_TAG.get(tag)).find((one) => one !== undefined),
     ...severity,
     paranoia: Number(level ?? 1),
     tags,
-    conditions: [first, ...rest],
+    logs: !actions.some(({ name }) => name === "nolog"),
+    disruption: actions.map(({ name }) => DISRUPTIONS.get(name)).findLast((one) => one !== undefined) ?? "block",
+    skipAfter: value("skipafter"),
+    links,
+    own,
   };
+}
+
+function phaseOf(text = "2"): number {
+  const named: Readonly<Record<string, number>> = { request: 2, response: 4, logging: 5 };
+  const phase = named[text.toLowerCase()] ?? Number(text);
+  if (!Number.isInteger(phase) || phase < 1 || phase > 5) throw new SyntaxError(`the phase ${text} is not known`);
+  return phase;
 }

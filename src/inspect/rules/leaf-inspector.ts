@@ -1,0 +1,128 @@
+import { CharClass } from "../../core/char-class.ts";
+import type { Detection } from "../../core/finding.ts";
+import { isFormula } from "../../core/formula.ts";
+import type { LeafKind, Part } from "../../core/part.ts";
+import { pathKind } from "../../core/policy.ts";
+import type { InspectionContext } from "../../core/stage.ts";
+import type { Place } from "./collections.ts";
+import { ruleDetection } from "./detections.ts";
+import type { ExchangeOutcome } from "./exchange-rules.ts";
+import { leafPlace } from "./leaf-name.ts";
+import type { LeafMatch } from "./leaf-rules.ts";
+import { looksAtLeaf } from "./looks-at.ts";
+import type { RuleBook } from "./rule-book.ts";
+import { thresholdOf } from "./threshold.ts";
+import { WordHits } from "./word-search.ts";
+
+/** Runs the leaf rules of a policy over the parts of one exchange. */
+export class LeafInspector {
+  readonly #book: RuleBook;
+  readonly #outcome: ExchangeOutcome;
+  readonly #context: InspectionContext;
+  readonly #sanitizeMarkup: (html: string) => string;
+  readonly #threshold: number;
+  readonly #hits = new WordHits();
+
+  constructor(
+    book: RuleBook,
+    outcome: ExchangeOutcome,
+    context: InspectionContext,
+    sanitizeMarkup: (html: string) => string,
+  ) {
+    this.#book = book;
+    this.#outcome = outcome;
+    this.#context = context;
+    this.#sanitizeMarkup = sanitizeMarkup;
+    this.#threshold = thresholdOf(book, context);
+  }
+
+  inspect(part: Part): Detection[] {
+    const { leaves } = part;
+    const { budget } = this.#context;
+    const detections: Detection[] = [];
+    for (let leaf = 0; leaf < leaves.length; leaf++) {
+      if ((leaf & 0xff) === 0xff) budget.checkTime();
+      const place = leafPlace(part, leaf);
+      if (place === undefined) continue;
+      const classes = leaves.classes(leaf);
+      const matches = this.#matches(part, leaf, place, classes);
+      if (matches.length > 0) detections.push(...this.#judged(matches, part, leaf, place));
+    }
+    return detections;
+  }
+
+  #matches(part: Part, leaf: number, place: Place, classes: number): LeafMatch[] {
+    const plan = this.#book.plan(place, classes);
+    if (plan.inert) return [];
+    const words = this.#wordsIn(part, leaf);
+    if (words.length === 0 && plan.always.length === 0 && plan.unforeseen.length === 0) return [];
+    const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
+    const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
+    return this.#book
+      .matches(place, text, words, this.#outcome.around)
+      .filter(({ active }) => this.#isMeant(active, place, part, leaf));
+  }
+
+  /** The words of the vocabulary in a leaf: looked for in the source where that is the value, so that no string is made for most. */
+  #wordsIn(part: Part, leaf: number): number[] {
+    if (!part.leaves.verbatim(leaf)) return this.#book.wordsIn(part.leaves.value(leaf));
+    const { start, end } = part.leaves.span(leaf);
+    const words: number[] = [];
+    this.#hits.length = 0;
+    this.#book.vocabulary.search.scan(part.source, start, end, this.#hits);
+    for (let i = 0; i < this.#hits.length; i++) words.push(this.#hits.words[i] ?? 0);
+    return words;
+  }
+
+  #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {
+    const { removals } = this.#outcome;
+    return !removals.isOut(active.rule) && looksAtLeaf(active, place, part, leaf, removals.targetsOutOf(active.rule));
+  }
+
+  /** Every rule that matches is a finding; below the threshold, taken over the leaf, it only reports. */
+  #judged(matches: readonly LeafMatch[], part: Part, leaf: number, place: Place): Detection[] {
+    const logged = matches.filter(({ active: { rule } }) => rule.logs);
+    const declared = pathKind(this.#context.policy, part.leaves.segments(leaf));
+    // HTML and files have a part of their own, which is inspected as what it is.
+    if (declared === "opaque" || declared === "file" || declared === "html") return [];
+    const remedy = place === "values" ? this.#markupRemedy(logged, part.leaves.value(leaf)) : {};
+    const isReport = declared === "code" || scoreOf(logged) < this.#threshold;
+    return logged.map(({ active, matched }) => ({
+      ...ruleDetection(active, matched, part),
+      leaf,
+      ...remedy,
+      ...(isReport ? { atMost: "report" } : {}),
+    }));
+  }
+
+  /** Markup keeps its safe part, where that is all that was wrong with it. */
+  #markupRemedy(matches: readonly LeafMatch[], value: string): Pick<Detection, "remedy"> {
+    if (!/<[a-z]/i.test(value) || matches.some(({ active: { rule } }) => rule.category !== "xss")) return {};
+    const safe = this.#sanitizeMarkup(value);
+    if (safe.trim() === "" || safe === value) return {};
+    if (this.#book.matches("values", safe).length > 0) return {};
+    return { remedy: { kind: "rewrite", rewrite: (text) => (text === value ? safe : this.#sanitizeMarkup(text)) } };
+  }
+}
+
+function scoreOf(matches: readonly LeafMatch[]): number {
+  return matches.reduce((sum, { active }) => sum + active.score, 0);
+}
+
+/** The apostrophe that keeps a cell from being a formula is no quote that ends a string. */
+function undefused(value: string, kind: LeafKind): string {
+  return kind === "cell" && value.startsWith("'") && isFormula(value.slice(1)) ? value.slice(1) : value;
+}
+
+const URL_CLASSES = CharClass.colon | CharClass.slash;
+/** A name that stands for the vendor itself; reserved (RFC 2606), so it means nothing else. */
+const VENDOR = "https://vendor.example";
+
+/** A vendor on an internal address may name itself: pagination links are no request forgery. */
+function withoutOwnOrigin(value: string, classes: number, upstream: string | undefined): string {
+  if (upstream === undefined || (classes & URL_CLASSES) !== URL_CLASSES) return value;
+  const origin = URL.parse(upstream)?.origin;
+  if (origin === undefined || !value.includes(origin)) return value;
+  const pieces = value.split(origin);
+  return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
+}

@@ -1,0 +1,60 @@
+import type { ActiveRule } from "./active-rule.ts";
+import { matchLink } from "./link.ts";
+import { matchRule } from "./match-rule.ts";
+import { Planner, type Vocabulary } from "./planner.ts";
+import type { Link } from "./rule.ts";
+import { type Collections, Scope } from "./scope.ts";
+import { Subject } from "./subject.ts";
+
+/** What a rule matched in one leaf. */
+export interface LeafMatch {
+  readonly active: ActiveRule;
+  /** The matched bytes. */
+  readonly matched: string;
+}
+
+/** What rules can see around a leaf. */
+export interface Surroundings {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly collections: Collections;
+}
+
+/** The leaf rules for one place of a response, and the plan by which they are chosen. */
+export class LeafRules {
+  readonly planner: Planner;
+
+  constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
+    this.planner = new Planner(rules, vocabulary);
+  }
+
+  /** The rules that match a value, in order. `words` are those of the vocabulary that stand in the value. */
+  matches(subject: Subject, words: readonly number[], around: Surroundings): LeafMatch[] {
+    const plan = this.planner.plan(subject.plain.classes);
+    if (plan.inert) return [];
+    const { value } = subject.plain;
+    const candidates = plan.unforeseen.some((changes) => changes(value))
+      ? this.planner.transformed(subject)
+      : this.planner.foreseen(plan, words);
+    return candidates.flatMap((active) => {
+      const matched = matchLeaf(active, subject, around);
+      return matched === undefined ? [] : [{ active, matched }];
+    });
+  }
+}
+
+/** Tries a rule on one leaf: its first link on the leaf, the rest of its chain on what came of that. */
+export function matchLeaf({ rule }: ActiveRule, subject: Subject, around: Surroundings): string | undefined {
+  const [first, ...rest] = rule.links;
+  const scope = needsScope(first, rest) ? new Scope(around.variables, around.collections) : undefined;
+  const operator = scope?.operatorOf(first) ?? first.operator.make(first.operator.argument.join(""));
+  const match = matchLink(first, operator, subject);
+  if (match === undefined || rest.length === 0 || scope === undefined) return match?.captures[0];
+  scope.matched([{ collection: "ARGS", name: "", value: match.value }]);
+  if (first.capture) scope.capture(match.captures);
+  for (const assignment of first.assignments) scope.assign(assignment);
+  return matchRule(rule, scope, rest) === undefined ? undefined : match.captures[0];
+}
+
+function needsScope({ operator }: Link, rest: readonly Link[]): boolean {
+  return rest.length > 0 || operator.argument.length > 1 || typeof operator.argument[0] === "object";
+}

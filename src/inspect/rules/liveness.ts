@@ -1,0 +1,62 @@
+import { type ActiveRule, isAboutResponse, looksAtLeaves, looksAtWhole } from "./active-rule.ts";
+import type { Rule } from "./rule.ts";
+import type { Selector } from "./seclang/targets.ts";
+import { macrosOf, type Template } from "./seclang/template.ts";
+
+/** The rules that can lead to a finding about a response: by their own match, or by what they set, skip or take out. */
+export function liveRules(rules: readonly ActiveRule[]): ActiveRule[] {
+  const live = new Set(rules.filter(({ rule }) => isAboutResponse(rule)));
+  for (let before = -1; before < live.size;) {
+    before = live.size;
+    const read = [...live].flatMap(({ rule }) => variablesReadBy(rule));
+    const names = new Set([...live].map(({ rule }) => rule));
+    for (const active of rules) if (hasEffect(active, read, names)) live.add(active);
+  }
+  return rules.filter((active) => live.has(active));
+}
+
+function hasEffect({ rule, skips }: ActiveRule, read: readonly Selector[], live: ReadonlySet<Rule>): boolean {
+  return (
+    rule.links.some(({ controls }) => controls.length > 0) ||
+    skips.some((skipped) => live.has(skipped)) ||
+    variablesWrittenBy(rule).some((name) => read.some((selector) => mayBe(name, selector)))
+  );
+}
+
+/** Whether a rule judges each leaf by itself, so that the order of leaves and of other rules is the same to it. */
+export function isLeafRule({ rule, skips }: ActiveRule, live: readonly ActiveRule[]): boolean {
+  const [first, ...rest] = rule.links;
+  if (!looksAtLeaves(first) || looksAtWhole(first) || skips.length > 0) return false;
+  if (rest.some((link) => looksAtLeaves(link)) || rule.links.some(({ controls }) => controls.length > 0)) return false;
+  const written = variablesWrittenBy(rule);
+  return !live.some(
+    (other) =>
+      other.rule !== rule &&
+      variablesReadBy(other.rule).some((selector) => written.some((name) => mayBe(name, selector))),
+  );
+}
+
+/** Names in `TX` that a rule may set. */
+export function variablesWrittenBy(rule: Rule): Template[] {
+  return rule.links.flatMap(({ assignments }) => assignments.map(({ name }) => name));
+}
+
+/** What a rule reads of `TX` beside its own captures. */
+function variablesReadBy(rule: Rule): Selector[] {
+  return rule.links.flatMap(({ targets, operator, assignments }) => [
+    ...targets.filter(({ collection }) => collection === "TX").map(({ selector }) => selector),
+    ...[operator.argument, ...assignments.flatMap(({ name, value }) => [name, value])]
+      .flatMap(macrosOf)
+      .filter(({ collection }) => collection === "TX")
+      .map(({ key = "" }): Selector => ({ kind: "name", name: key })),
+  ]);
+}
+
+/** Whether a name with macros can be one that a selector means. */
+export function mayBe(name: Template, selector: Selector): boolean {
+  if (selector.kind === "all") return true;
+  if (selector.kind === "pattern")
+    return selector.pattern.test(name.map((piece) => (typeof piece === "string" ? piece : "x")).join(""));
+  const pieces = name.map((piece) => (typeof piece === "string" ? RegExp.escape(piece.toLowerCase()) : ".*"));
+  return new RegExp(`^${pieces.join("")}$`, "s").test(selector.name);
+}

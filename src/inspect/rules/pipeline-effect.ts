@@ -1,0 +1,85 @@
+import { CharClass } from "../../core/char-class.ts";
+import type { Transformation } from "./transformations/transformation.ts";
+
+/** What is known of a transformation's effect on words, without running it. */
+interface Effect {
+  /** Whether a value of these classes may come out otherwise than foreseen. */
+  readonly breaks: (classes: number) => boolean;
+  /** Whether this value does. */
+  readonly changes: (value: string) => boolean;
+  /** Characters of words that may come out as white space: members of a character class of a regular expression. */
+  readonly splits: string;
+  /** Classes that the outcome may hold beside the value's own, where the value holds one of `from`. */
+  readonly from: number;
+  readonly adds: number;
+}
+
+const never = (): boolean => false;
+const hasPercent = (classes: number): boolean => (classes & CharClass.percent) !== 0;
+const PLUS_AS_SPACE = { breaks: hasPercent, splits: "+", from: CharClass.plus, adds: CharClass.space };
+const QUOTING = CharClass.apostrophe | CharClass.quote | CharClass.backslash | CharClass.other;
+const JOINING = CharClass.slash | CharClass.paren;
+const SEPARATING = CharClass.space | CharClass.control | CharClass.comma | CharClass.semicolon;
+
+/** Transformations whose effect is known beyond where they do nothing: case, white space, what the shell ignores. */
+const FOLDING: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Effect>>([
+  ["lowercase", { breaks: never }],
+  ["compressWhitespace", { breaks: never, splits: String.raw`\s\xa0`, from: ~0, adds: CharClass.space }],
+  ["urlDecode", PLUS_AS_SPACE],
+  ["urlDecodeUni", PLUS_AS_SPACE],
+  [
+    "cmdLine",
+    {
+      breaks: (classes) => (classes & QUOTING) !== 0 || ((classes & JOINING) !== 0 && (classes & SEPARATING) !== 0),
+      changes: (value) => /["'\\^]|[\s,;][/(]/.test(value),
+      splits: String.raw`\s,;`,
+      from: SEPARATING,
+      adds: CharClass.space,
+    },
+  ],
+]);
+
+function effectOf(transformation: Transformation): Effect {
+  const { name, triggers } = transformation;
+  return {
+    breaks: (classes) => triggers === 0 || (classes & triggers) !== 0,
+    changes: (value) => transformation.apply(value) !== value,
+    splits: "",
+    from: 0,
+    adds: 0,
+    ...FOLDING.get(name),
+  };
+}
+
+/** What is known of a chain of transformations without running it. */
+export interface PipelineEffect {
+  /** Tests of whether a value of these classes comes out otherwise than foreseen; none where that cannot be. */
+  unforeseen(classes: number): ((value: string) => boolean)[];
+  /** The classes that the outcome can hold, where it is as foreseen. */
+  outcome(classes: number): number;
+  /** The longest piece of a literal that comes out as it went in; empty where there is none. */
+  word(literal: string): string;
+}
+
+const EFFECTS = new Map<Transformation, Effect>();
+
+function knownEffect(transformation: Transformation): Effect {
+  const effect = EFFECTS.get(transformation) ?? effectOf(transformation);
+  EFFECTS.set(transformation, effect);
+  return effect;
+}
+
+/** Reads off a chain of transformations what can be told without running it. */
+export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
+  const effects = transformations.map(knownEffect);
+  const splits = effects.map((effect) => effect.splits).join("");
+  const splitting = splits === "" ? undefined : new RegExp(`[${splits}]+`);
+  return {
+    unforeseen: (classes) => effects.filter(({ breaks }) => breaks(classes)).map(({ changes }) => changes),
+    outcome: (classes) => effects.reduce((held, { from, adds }) => ((held & from) === 0 ? held : held | adds), classes),
+    word: (literal) => {
+      const pieces = splitting === undefined ? [literal] : literal.split(splitting);
+      return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
+    },
+  };
+}

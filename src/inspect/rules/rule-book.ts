@@ -1,0 +1,79 @@
+import { charClasses } from "../../core/char-class.ts";
+import type { ActiveRule } from "./active-rule.ts";
+import { toByteString } from "./byte-string.ts";
+import { type Place, placeOf } from "./collections.ts";
+import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
+import { type ValuePlan, Vocabulary } from "./planner.ts";
+import type { Statement } from "./rule.ts";
+import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
+import { Subject } from "./subject.ts";
+import { decodedVariants } from "./variants.ts";
+
+type ByPlace = Readonly<Record<Place, LeafRules>>;
+
+/** The rules that one policy has in force, ready to be run. */
+export class RuleBook {
+  readonly settled: SettledRules;
+  /** Every word that some rule asks for, and the search for them. */
+  readonly vocabulary = new Vocabulary();
+  /** What leaf rules see where no exchange is around. */
+  readonly nowhere: Surroundings;
+  /** Every leaf rule, for values as they come. */
+  readonly leaves: ByPlace;
+  readonly #decoded: ByPlace;
+
+  /** Settles packs under a policy and plans their leaf rules. */
+  constructor(statements: readonly Statement[], settings: RuleSettings) {
+    this.settled = settle(statements, settings);
+    this.nowhere = { variables: this.settled.variables, collections: () => [] };
+    this.leaves = this.#forPlaces(this.settled.leafRules);
+    this.#decoded = this.#forPlaces(this.settled.leafRules.filter(({ rule }) => rule.own));
+  }
+
+  /** How values of these classes are dealt with. */
+  plan(place: Place, classes: number): ValuePlan {
+    return this.leaves[place].planner.plan(classes);
+  }
+
+  /** The numbers of the vocabulary's words that stand in a text. */
+  wordsIn(text: string): number[] {
+    const words: number[] = [];
+    this.vocabulary.search.collect(toByteString(text, charClasses(text)), words);
+    return words;
+  }
+
+  /**
+   * Every leaf rule that matches a text as it is or, of Lazaret's own pack, as it decodes; each rule once. `words` are
+   * those of the vocabulary in it. Fields of headers are byte strings as they come.
+   */
+  matches(
+    place: Place,
+    text: string,
+    words: readonly number[] = this.wordsIn(text),
+    around: Surroundings = this.nowhere,
+  ): LeafMatch[] {
+    const classes = charClasses(text);
+    const bytes = place === "headers" ? text : toByteString(text, classes);
+    const matches = this.leaves[place].matches(new Subject(bytes, classes), words, around);
+    for (const variant of decodedVariants(text, classes)) {
+      const variantClasses = charClasses(variant);
+      const subject = new Subject(toByteString(variant, variantClasses), variantClasses);
+      for (const match of this.#decoded[place].matches(subject, this.wordsIn(variant), around))
+        if (!matches.some(({ active }) => active === match.active)) matches.push(match);
+    }
+    return matches;
+  }
+
+  #forPlaces(rules: readonly ActiveRule[]): ByPlace {
+    const at = (place: Place): LeafRules => new LeafRules(lookingAt(place, rules), this.vocabulary);
+    return { values: at("values"), keys: at("keys"), headers: at("headers") };
+  }
+}
+
+function lookingAt(place: Place, rules: readonly ActiveRule[]): ActiveRule[] {
+  return rules.filter(({ rule }) =>
+    rule.links[0].targets.some(
+      ({ collection, excluded, count }) => !excluded && !count && placeOf(collection) === place,
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+import { charClasses } from "../../core/char-class.ts";
+import type { Transformation } from "./transformations/transformation.ts";
+
+/** A value in one form, with the union of its `CharClass` bits. */
+export interface Form {
+  readonly value: string;
+  readonly classes: number;
+}
+
+/** A value under inspection: each chain of transformations is applied once, and those that would change nothing never. */
+export class Subject {
+  readonly plain: Form;
+  readonly #forms = new Map<string, Form>();
+
+  /** `value` is a byte string. */
+  constructor(value: string, classes: number) {
+    this.plain = { value, classes };
+  }
+
+  /** The value after all transformations. */
+  form(transformations: readonly Transformation[]): Form {
+    let form = this.plain;
+    let chain = "";
+    for (const transformation of transformations) {
+      if (isIdentity(transformation, form)) continue;
+      chain += `${transformation.name} `;
+      form = this.#step(chain, transformation, form);
+    }
+    return form;
+  }
+
+  /** The value as it came, and after each transformation that changed it: what `multiMatch` looks at. */
+  forms(transformations: readonly Transformation[]): Form[] {
+    const forms = [this.plain];
+    for (const transformation of transformations) {
+      const former = forms.at(-1) ?? this.plain;
+      if (isIdentity(transformation, former)) continue;
+      const value = transformation.apply(former.value);
+      if (value !== former.value) forms.push({ value, classes: charClasses(value) });
+    }
+    return forms;
+  }
+
+  #step(chain: string, transformation: Transformation, from: Form): Form {
+    const known = this.#forms.get(chain);
+    if (known !== undefined) return known;
+    const value = transformation.apply(from.value);
+    const form = value === from.value ? from : { value, classes: charClasses(value) };
+    this.#forms.set(chain, form);
+    return form;
+  }
+}
+
+function isIdentity({ triggers }: Transformation, { classes }: Form): boolean {
+  return triggers !== 0 && (classes & triggers) === 0;
+}
