@@ -3,18 +3,30 @@
  * is missing, and the tests that need it skip loudly. In CI (`CI` set) a peer that is missing afterwards is a failure.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 
 interface Peer {
   readonly what: string;
   /** A file that is there once the package is. */
   readonly file: string;
   readonly packages: readonly string[];
+  /** The service that the package would start at every boot; tests start their own. */
+  readonly service?: string;
 }
+
+/** Debian asks this program whether a package may start its service. */
+const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 const PEERS: readonly Peer[] = [
   { what: "clamd", file: "/usr/sbin/clamd", packages: ["clamav-daemon"] },
   { what: "ClamAV's test files", file: "/usr/share/clamav-testfiles", packages: ["clamav-testfiles"] },
+  { what: "nginx", file: "/usr/sbin/nginx", packages: ["nginx"], service: "nginx" },
+  {
+    what: "ModSecurity",
+    file: "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so",
+    packages: ["libnginx-mod-http-modsecurity"],
+  },
+  { what: "the Core Rule Set", file: "/usr/share/modsecurity-crs/rules", packages: ["modsecurity-crs"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 
@@ -26,14 +38,26 @@ function aptInstall(packages: readonly string[]): void {
     execFileSync("apt-get", words, { env: environment, stdio: ["ignore", "ignore", "inherit"] });
   };
   apt("update", "-q");
-  apt("install", "-y", "-q", "--no-install-recommends", ...packages);
+  const forbids = !existsSync(SERVICE_POLICY);
+  if (forbids) writeFileSync(SERVICE_POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    apt("install", "-y", "-q", "--no-install-recommends", ...packages);
+  } finally {
+    if (forbids) rmSync(SERVICE_POLICY);
+  }
 }
 
-const wanted = missing().flatMap(({ packages }) => packages);
+function disable(service: string): void {
+  if (existsSync("/run/systemd/system")) execFileSync("systemctl", ["disable", "-q", service]);
+}
+
+const absent = missing();
+const wanted = absent.flatMap(({ packages }) => packages);
 if (wanted.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
   console.log(`tests: installing with apt-get: ${wanted.join(" ")}`);
   try {
     aptInstall(wanted);
+    for (const { service } of absent) if (service !== undefined) disable(service);
   } catch (error) {
     console.error(`tests: apt-get failed: ${String(error)}`);
   }

@@ -1,5 +1,5 @@
 import { CharClass } from "../../core/char-class.ts";
-import { htmlEntityDecode, jsDecode, urlDecodeUni } from "./transformations/decoding.ts";
+import { decodeEntities, decodeEscapes, decodeUrl } from "./decodings.ts";
 
 /** An encoded attack in a value needs one of these. */
 const ENCODED = CharClass.percent | CharClass.ampersand | CharClass.backslash;
@@ -14,14 +14,14 @@ export function decodedVariants(value: string, classes: number): string[] {
   if ((classes & ENCODED) === 0) return [];
   const variants = new Set<string>();
   const isMarkup = (classes & CharClass.less) !== 0 && MARKUP.test(value);
-  const decodings = isMarkup ? [urlDecodeUni, jsDecode] : [urlDecodeUni, htmlEntityDecode, jsDecode];
+  const decodings = isMarkup ? [decodeUrl, decodeEscapes] : [decodeUrl, decodeEntities, decodeEscapes];
   for (const decoding of decodings) {
-    const once = decoding.apply(value);
+    const once = decoding(value);
     if (once === value) continue;
     variants.add(once);
-    variants.add(decoding.apply(once));
+    variants.add(decoding(once));
   }
-  const all = isMarkup ? value : htmlEntityDecode.apply(urlDecodeUni.apply(jsDecode.apply(value)));
+  const all = isMarkup ? value : decodeEntities(decodeUrl(decodeEscapes(value)));
   if (all !== value) variants.add(all);
   return [...variants];
 }

@@ -1,0 +1,111 @@
+import type { SqlInput } from "./sql-input.ts";
+import { foldPair } from "./sql-fold-pairs.ts";
+import { foldTriple } from "./sql-fold-triples.ts";
+import { clear, copy, emptyToken, isUnary, Kind, type Token } from "./sql-token.ts";
+import { nextToken } from "./sql-tokenizer.ts";
+
+/** Tokens of a fingerprint. One more is read where it tells the kind of the fifth. */
+const MOST = 5;
+
+/** Where folding stands: `tokens[left]` is looked at with the one or two after it; `count` are there. */
+export interface Folding {
+  readonly tokens: readonly Token[];
+  count: number;
+  left: number;
+}
+
+/**
+ * Folds a text's tokens into at most five that tell its shape: `1 + 2 * 3` is as good as `1`. The tokens are kept from one
+ * text to the next, so that none is made anew.
+ */
+export class Folder implements Folding {
+  readonly tokens: readonly Token[] = Array.from({ length: MOST + 3 }, emptyToken);
+  count = 0;
+  left = 0;
+  #more = true;
+  readonly #comment = emptyToken();
+
+  /** The token at a place of the fingerprint. */
+  token(at: number): Token {
+    return this.tokens[at] ?? this.#comment;
+  }
+
+  /** Folds the text, and returns how many tokens it comes to. */
+  fold(input: SqlInput): number {
+    this.left = 0;
+    this.#more = true;
+    clear(this.#comment);
+    this.count = this.#skipStart(input) ? 1 : 0;
+    if (this.count === 0) return 0;
+    while (this.#step(input));
+    if (this.left < MOST && this.#comment.kind === Kind.comment) copy(this.token(this.left++), this.#comment);
+    return Math.min(this.left, MOST);
+  }
+
+  /** Comments, opening parentheses, types and unary operators at the beginning say nothing. */
+  #skipStart(input: SqlInput): boolean {
+    const first = this.token(0);
+    while (nextToken(input, first)) {
+      const { kind } = first;
+      const isVoid = kind === Kind.comment || kind === Kind.leftParen || kind === Kind.sqlType || isUnary(first);
+      if (!isVoid) return true;
+    }
+    return false;
+  }
+
+  /** One look at the tokens; false when the folding is done, with `left` the number of tokens. */
+  #step(input: SqlInput): boolean {
+    if (this.count >= MOST && isHarmlessFive(this.tokens)) this.#startOver();
+    if (!this.#more || this.left >= MOST) {
+      this.left = this.count;
+      return false;
+    }
+    if (!this.#read(input, 2)) return true;
+    const pair = foldPair(this);
+    if (pair === "folded") return true;
+    if (pair === "evil") {
+      this.token(0).kind = Kind.evil;
+      this.left = 1;
+      return false;
+    }
+    if (this.#read(input, 3) && !foldTriple(this)) this.left++;
+    return true;
+  }
+
+  #startOver(): void {
+    if (this.count > MOST) copy(this.token(1), this.token(MOST));
+    this.count = this.count > MOST ? 2 : 1;
+    this.left = 0;
+  }
+
+  /** Reads on until so many tokens stand from `left`; where the text has fewer, all are looked at already. */
+  #read(input: SqlInput, wanted: number): boolean {
+    while (this.#more && this.count <= MOST && this.count - this.left < wanted) {
+      const token = this.token(this.count);
+      this.#more = nextToken(input, token);
+      if (!this.#more) break;
+      if (token.kind === Kind.comment) copy(this.#comment, token);
+      else {
+        this.#comment.kind = Kind.none;
+        this.count++;
+      }
+    }
+    const enough = this.count - this.left >= wanted;
+    if (!enough) this.left = this.count;
+    return enough;
+  }
+}
+
+const { number, bareword, operator, comma, leftParen, rightParen } = Kind;
+
+/** Five tokens that are arithmetic or a list in parentheses, such as `1 + (2)`: each place with the kinds it may be. */
+const HARMLESS_FIVES: readonly (readonly (readonly number[])[])[] = [
+  [[number], [operator, comma], [leftParen], [number], [rightParen]],
+  [[bareword], [operator], [leftParen], [bareword, number], [rightParen]],
+  [[number], [rightParen], [comma], [leftParen], [number]],
+  [[bareword], [rightParen], [operator], [leftParen], [bareword]],
+];
+
+function isHarmlessFive(tokens: readonly Token[]): boolean {
+  return HARMLESS_FIVES.some((five) => five.every((kinds, i) => kinds.includes(tokens[i]?.kind ?? Kind.none)));
+}

@@ -1,0 +1,77 @@
+import { asciiUpper } from "./bytes.ts";
+
+/** A part of a byte string. */
+export interface Span {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const SPACE = 0x20;
+
+/**
+ * Words in upper case, each with a small number, found in a part of a byte string without regard to ASCII case. An open hash
+ * table over character codes: a look-up copies nothing and allocates nothing.
+ */
+export class WordTable {
+  readonly #words: readonly string[];
+  readonly #values: Uint8Array;
+  /** Index of a word plus one, or zero. */
+  readonly #slots: Uint16Array;
+  readonly #longest: number;
+
+  constructor(entries: readonly (readonly [word: string, value: number])[]) {
+    this.#words = entries.map(([word]) => word);
+    this.#values = Uint8Array.from(entries, ([, value]) => value);
+    this.#longest = Math.max(...this.#words.map(({ length }) => length));
+    this.#slots = new Uint16Array(4 << Math.ceil(Math.log2(entries.length)));
+    for (const [i, word] of this.#words.entries()) {
+      let slot = hash(0, word, 0, word.length) & (this.#slots.length - 1);
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
+      this.#slots[slot] = i + 1;
+    }
+  }
+
+  /** The number of the word that the part is, or 0. */
+  valueOf(text: string, from: number, to: number): number {
+    if (to - from > this.#longest) return 0;
+    const found = this.#probe(hash(0, text, from, to), (word) => {
+      return word.length === to - from && equals(word, 0, text, from, to);
+    });
+    return found < 0 ? 0 : (this.#values[found] ?? 0);
+  }
+
+  /** The word that two parts with a space between them are, and its number. */
+  phrase(a: Span, b: Span): readonly [word: string, value: number] | undefined {
+    const first = a.to - a.from;
+    const length = first + 1 + b.to - b.from;
+    if (length > this.#longest) return undefined;
+    const head = Math.imul(hash(0, a.text, a.from, a.to), 31) + SPACE;
+    const found = this.#probe(hash(head, b.text, b.from, b.to), (word) => {
+      if (word.length !== length || word.charCodeAt(first) !== SPACE) return false;
+      return equals(word, 0, a.text, a.from, a.to) && equals(word, first + 1, b.text, b.from, b.to);
+    });
+    return found < 0 ? undefined : [this.#words[found] ?? "", this.#values[found] ?? 0];
+  }
+
+  #probe(code: number, isWord: (word: string) => boolean): number {
+    const last = this.#slots.length - 1;
+    for (let slot = code & last; ; slot = (slot + 1) & last) {
+      const index = (this.#slots[slot] ?? 0) - 1;
+      if (index < 0 || isWord(this.#words[index] ?? "")) return index;
+    }
+  }
+}
+
+function hash(seed: number, text: string, from: number, to: number): number {
+  let code = seed;
+  for (let i = from; i < to; i++) code = (Math.imul(code, 31) + asciiUpper(text.charCodeAt(i))) | 0;
+  return code;
+}
+
+function equals(word: string, at: number, text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    if (word.charCodeAt(at + i - from) !== asciiUpper(text.charCodeAt(i))) return false;
+  }
+  return true;
+}

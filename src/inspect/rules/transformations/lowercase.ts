@@ -1,0 +1,14 @@
+import { CharClass } from "../../../core/char-class.ts";
+import type { Transformation } from "./transformation.ts";
+
+/** `t:lowercase`: ASCII letters only. */
+export const lowercase: Transformation = {
+  name: "lowercase",
+  triggers: CharClass.letter,
+  apply: lowered,
+};
+
+/** A byte string with its ASCII letters in lower case. `toLowerCase` would change bytes from 0xC0 too. */
+export function lowered(value: string): string {
+  return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
