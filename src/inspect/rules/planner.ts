@@ -45,6 +45,10 @@ export class Vocabulary {
     return number;
   }
 
+  words(): Iterable<string> {
+    return this.#numbers.keys();
+  }
+
   /** To be asked for when all words are known. */
   get search(): WordSearch {
     this.#search ??= new WordSearch([...this.#numbers.keys()]);

@@ -1,9 +1,17 @@
+/**
+ * Marks in a word of a need that no letter, digit or underscore stands on that side of it: no byte string holds it.
+ * `\u0100or\u0100` is the word "or" and not the middle of "border".
+ */
+export const EDGE = "\u0100";
+
 /** One way in which a value can match. */
 export interface NeedBranch {
   /** For each mask, the value holds a character of one of its `CharClass` bits. */
   readonly classes: readonly number[];
-  /** One of these, in lower case, stands in the value, compared without case; empty where none has to. */
-  readonly literals: readonly string[];
+  /** For each group, one of its words stands in the value: byte strings in lower case, compared without case, with `EDGE` marks. */
+  readonly words: readonly (readonly string[])[];
+  /** The `CharClass` bits of which the first character, or the first after a line end, has one; undefined where it can be any. */
+  readonly first?: number;
 }
 
 /** What a match needs of a value, so that a rule is skipped without being tried: one of the branches holds. */
@@ -31,4 +39,4 @@ export type ReadDataFile = (name: string) => string;
 export type OperatorFactory = (argument: string, readDataFile: ReadDataFile) => Operator;
 
 /** The need of an operator that can match anything. */
-export const NO_NEED: Need = [{ classes: [], literals: [] }];
+export const NO_NEED: Need = [{ classes: [], words: [] }];

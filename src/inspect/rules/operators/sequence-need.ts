@@ -1,0 +1,184 @@
+import type { AST } from "@eslint-community/regexpp";
+import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
+import { EDGE } from "./operator.ts";
+
+/** A place between two elements of a sequence where anything may stand. */
+export const GAP = "gap";
+export type Item = AST.Element | typeof GAP;
+
+/** What a piece of a pattern needs. */
+export interface ElementNeed {
+  /** For each mask, a character of one of its classes. */
+  readonly classes: readonly number[];
+  /** For each group, one of its words. */
+  readonly words: readonly (readonly string[])[];
+  /** Everything that the piece can match, where that is little; undefined where it is not known. */
+  readonly exact: readonly string[] | undefined;
+}
+
+/** Spellings of a piece beyond which they are not multiplied any more. */
+const MOST_SPELLINGS = 32;
+/** Members of a character class that are worth spelling out. */
+const MOST_MEMBERS = 8;
+/** A word shorter than this is in nearly every text. */
+const SHORTEST = 2;
+
+const NOTHING: ElementNeed = { classes: [], words: [], exact: undefined };
+/** Takes no room, so that what stands before and after it touches. */
+const EMPTY: ElementNeed = { classes: [], words: [], exact: [""] };
+
+/** What elements one after the other need. */
+export function sequenceNeed(items: readonly Item[], ignoreCase: boolean): ElementNeed {
+  const classes: number[] = [];
+  const words: (readonly string[])[] = [];
+  let spellings: readonly string[] = [""];
+  let isExact = true;
+  const flush = (next: readonly string[]): void => {
+    words.push(...wordGroup(spellings));
+    spellings = next;
+    isExact = false;
+  };
+  for (const item of items) {
+    const need = item === GAP ? NOTHING : elementNeed(item, ignoreCase);
+    classes.push(...need.classes);
+    words.push(...need.words);
+    const { exact } = need;
+    if (exact === undefined) flush([""]);
+    else if (spellings.length * exact.length > MOST_SPELLINGS) flush(exact);
+    else spellings = spellings.flatMap((head) => exact.map((tail) => head + tail));
+  }
+  if (isExact) return { classes, words, exact: spellings };
+  flush([""]);
+  return { classes, words, exact: undefined };
+}
+
+/** A group of words of which one must be there, without those that say nothing; none where some spelling is too short. */
+export function wordGroup(spellings: readonly string[]): string[][] {
+  const group = [...new Set(spellings.map(wordIn))];
+  if (group.some((word) => word.replaceAll(EDGE, "").length < SHORTEST)) return [];
+  return [group];
+}
+
+const WORD_CHARACTER = /^\w$/;
+
+/** The longest piece of a spelling, with edges where a boundary stands beside a letter, digit or underscore of it. */
+function wordIn(spelling: string): string {
+  const pieces = spelling.split(EDGE);
+  const at = pieces.reduce((best, piece, i) => (piece.length > (pieces[best] ?? "").length ? i : best), 0);
+  const word = pieces[at] ?? "";
+  const before = at > 0 && WORD_CHARACTER.test(word.charAt(0)) ? EDGE : "";
+  const after = at < pieces.length - 1 && WORD_CHARACTER.test(word.slice(-1)) ? EDGE : "";
+  return before + word + after;
+}
+
+function elementNeed(element: AST.Element, ignoreCase: boolean): ElementNeed {
+  switch (element.type) {
+    case "Character":
+      return { classes: [classesOf(element.value, element.value)], words: [], exact: spelled([element.value], ignoreCase) };
+    case "CharacterClass":
+      return element.negate ? NOTHING : classNeed(element, ignoreCase);
+    case "CharacterSet":
+      return setNeed(element);
+    case "Group":
+    case "CapturingGroup":
+      return alternativesNeed(element.alternatives, ignoreCase);
+    case "Quantifier":
+      return quantifierNeed(element, ignoreCase);
+    case "Assertion":
+      return assertionNeed(element, ignoreCase);
+    case "Backreference":
+    case "ExpressionCharacterClass":
+    default:
+      return NOTHING;
+  }
+}
+
+/** Code points as spellings in lower case; undefined where some case of one cannot be told byte by byte. */
+function spelled(codes: readonly number[], ignoreCase: boolean): readonly string[] | undefined {
+  if (codes.some((code) => code > 0xff || (ignoreCase && code >= 0x80))) return undefined;
+  return [...new Set(codes.map((code) => lowerCase(String.fromCharCode(code))))];
+}
+
+function lowerCase(character: string): string {
+  return character >= "A" && character <= "Z" ? character.toLowerCase() : character;
+}
+
+function classNeed({ elements }: AST.CharacterClass, ignoreCase: boolean): ElementNeed {
+  let mask = 0;
+  const codes: number[] = [];
+  let isSpelled = true;
+  for (const member of elements) {
+    if (member.type === "Character") {
+      mask |= classesOf(member.value, member.value);
+      codes.push(member.value);
+    } else if (member.type === "CharacterClassRange") {
+      mask |= classesOf(member.min.value, member.max.value);
+      for (let code = member.min.value; code <= member.max.value && codes.length <= MOST_MEMBERS; code++) codes.push(code);
+    } else if (member.type === "CharacterSet" && !member.negate) {
+      mask |= setClasses(member);
+      isSpelled = false;
+    } else return NOTHING;
+  }
+  const exact = isSpelled && codes.length <= MOST_MEMBERS ? spelled(codes, ignoreCase) : undefined;
+  return { classes: mask === 0 ? [] : [mask], words: [], exact };
+}
+
+function setNeed(element: AST.CharacterSet): ElementNeed {
+  if (element.kind === "any" || element.negate) return NOTHING;
+  return { classes: [setClasses(element)], words: [], exact: undefined };
+}
+
+/** `\d`, `\s` and `\w`; a property of Unicode is anything. */
+function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): number {
+  if (kind === "digit") return CharClass.digit;
+  if (kind === "space") return CharClass.space | CharClass.control | CharClass.nonAscii;
+  return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : -1;
+}
+
+function alternativesNeed(alternatives: readonly AST.Alternative[], ignoreCase: boolean): ElementNeed {
+  const needs = alternatives.map(({ elements }) => sequenceNeed(elements, ignoreCase));
+  const [only] = needs;
+  if (needs.length === 1 && only !== undefined) return only;
+  const rarest = needs.map(({ classes }) => classes.toSorted((a, b) => commonness(a) - commonness(b))[0]);
+  const classes = rarest.every((mask) => mask !== undefined) ? [rarest.reduce((union, mask) => union | mask, 0)] : [];
+  const exact = needs.flatMap((need) => need.exact ?? []);
+  if (needs.every((need) => need.exact !== undefined) && exact.length <= MOST_SPELLINGS) return { classes, words: [], exact };
+  const groups = needs.map((need) => need.words[0] ?? wordGroup(need.exact ?? [""])[0]);
+  const words = groups.every((group) => group !== undefined) ? [groups.flat()] : [];
+  return { classes, words, exact: undefined };
+}
+
+/** Classes that nearly every value has come last. */
+function commonness(mask: number): number {
+  const common = CharClass.letter | CharClass.digit | CharClass.space;
+  return ((mask & common) === 0 ? 0 : 100) + mask.toString(2).replaceAll("0", "").length;
+}
+
+function quantifierNeed({ min, max, element }: AST.Quantifier, ignoreCase: boolean): ElementNeed {
+  const need = elementNeed(element, ignoreCase);
+  if (min === 0) return max === 1 && need.exact !== undefined ? { ...EMPTY, exact: ["", ...need.exact] } : NOTHING;
+  if (need.exact === undefined) return need;
+  const { exact } = need;
+  let repeated = exact;
+  let times = 1;
+  for (; times < min && repeated.length * exact.length <= MOST_SPELLINGS; times++)
+    repeated = repeated.flatMap((head) => exact.map((tail) => head + tail));
+  if (max === min && times === min) return { ...need, exact: repeated };
+  return { classes: need.classes, words: [...need.words, ...wordGroup(repeated)], exact: undefined };
+}
+
+function assertionNeed(element: AST.Assertion, ignoreCase: boolean): ElementNeed {
+  if (element.kind === "word") return element.negate ? EMPTY : { ...EMPTY, exact: [EDGE] };
+  if (element.kind !== "lookahead" && element.kind !== "lookbehind") return EMPTY;
+  if (element.negate) return EMPTY;
+  // What a positive look-around asks for stands in the value too, but not beside its neighbours.
+  const { classes, words, exact } = alternativesNeed(element.alternatives, ignoreCase);
+  return { classes, words: exact === undefined ? words : [...words, ...wordGroup(exact)], exact: [""] };
+}
+
+/** The classes of a range of code points. */
+export function classesOf(from: number, to: number): number {
+  let mask = 0;
+  for (let code = from; code <= to && code < 0x80; code++) mask |= BYTE_CLASS[code] ?? 0;
+  return to >= 0x80 ? mask | CharClass.nonAscii : mask;
+}
