@@ -12,7 +12,6 @@ import type { LeafMatch } from "./leaf-rules.ts";
 import { looksAtLeaf } from "./looks-at.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { thresholdOf } from "./threshold.ts";
-import { WordHits } from "./word-search.ts";
 
 /** Runs the leaf rules of a policy over the parts of one exchange. */
 export class LeafInspector {
@@ -21,7 +20,6 @@ export class LeafInspector {
   readonly #context: InspectionContext;
   readonly #sanitizeMarkup: (html: string) => string;
   readonly #threshold: number;
-  readonly #hits = new WordHits();
 
   constructor(
     book: RuleBook,
@@ -67,11 +65,7 @@ export class LeafInspector {
   #wordsIn(part: Part, leaf: number): number[] {
     if (!part.leaves.verbatim(leaf)) return this.#book.wordsIn(part.leaves.value(leaf));
     const { start, end } = part.leaves.span(leaf);
-    const words: number[] = [];
-    this.#hits.length = 0;
-    this.#book.vocabulary.search.scan(part.source, start, end, this.#hits);
-    for (let i = 0; i < this.#hits.length; i++) words.push(this.#hits.words[i] ?? 0);
-    return words;
+    return this.#book.vocabulary.inBytes(part.source, start, end);
   }
 
   #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {

@@ -1,10 +1,11 @@
 import type { ActiveRule } from "./active-rule.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
-import { Planner, type Vocabulary } from "./planner.ts";
+import { Planner } from "./planner.ts";
 import type { Link } from "./rule.ts";
 import { type Collections, Scope } from "./scope.ts";
-import { Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 /** What a rule matched in one leaf. */
 export interface LeafMatch {
@@ -34,7 +35,7 @@ export class LeafRules {
     const { value } = subject.plain;
     const candidates = plan.unforeseen.some((changes) => changes(value))
       ? this.planner.transformed(subject)
-      : this.planner.foreseen(plan, words);
+      : this.planner.foreseen(plan, subject.plain, words);
     return candidates.flatMap((active) => {
       const matched = matchLeaf(active, subject, around);
       return matched === undefined ? [] : [{ active, matched }];

@@ -1,16 +1,27 @@
+import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
 import type { NeedBranch } from "./operators/operator.ts";
 import { pipelineEffect, type PipelineEffect } from "./pipeline-effect.ts";
+import { commonness } from "./rarity.ts";
 import type { Link } from "./rule.ts";
-import type { Subject } from "./subject.ts";
-import type { Transformation } from "./transformations/transformation.ts";
 import { macrosOf } from "./seclang/template.ts";
-import { WordSearch } from "./word-search.ts";
+import type { Form, Subject } from "./subject.ts";
+import type { Transformation } from "./transformations/transformation.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
-/** The rules that can match values of some character classes: those that need no word, and for each word those that need it. */
+/** One way in which a rule can match, with the words that are still to be there. */
+interface Way {
+  readonly active: ActiveRule;
+  /** For each group, one of its words must stand in the value. */
+  readonly groups: readonly (readonly number[])[];
+  /** The classes of which the first character must have one. */
+  readonly first: number | undefined;
+}
+
+/** The ways in which values of some character classes can match: those that need no word, and for each word those that need it. */
 interface Plan {
-  readonly always: readonly ActiveRule[];
-  readonly byWord: ReadonlyMap<number, readonly ActiveRule[]>;
+  readonly always: readonly Way[];
+  readonly byWord: ReadonlyMap<number, readonly Way[]>;
 }
 
 /** A plan for values as they come, and the tests that tell whether some transformation makes it void. */
@@ -30,31 +41,9 @@ interface Pipeline {
 
 /** Masks of values seen so far; real traffic has a few hundred. */
 const MOST_PLANS = 5000;
-const ANYTHING: readonly NeedBranch[] = [{ classes: [], literals: [] }];
-
-/** The words of all rules, and one search for them all. */
-export class Vocabulary {
-  readonly #numbers = new Map<string, number>();
-  #search: WordSearch | undefined;
-
-  number(word: string): number {
-    const known = this.#numbers.get(word);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#numbers.set(word, number);
-    return number;
-  }
-
-  words(): Iterable<string> {
-    return this.#numbers.keys();
-  }
-
-  /** To be asked for when all words are known. */
-  get search(): WordSearch {
-    this.#search ??= new WordSearch([...this.#numbers.keys()]);
-    return this.#search;
-  }
-}
+const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
+/** What a transformation may make another first character of. */
+const FLEETING = ~(CharClass.letter | CharClass.digit);
 
 /**
  * Chooses, for each value, the few rules that could match it: by the classes of its characters, which are known from
@@ -75,10 +64,7 @@ export class Planner {
       return { transformations, effect: pipelineEffect(transformations), rules: group, plans: new Map() };
     });
     // Every word must be known before the search is built.
-    for (const { rules: group, effect } of this.#pipelines)
-      for (const { rule } of group)
-        for (const branch of needOf(rule.links[0]))
-          for (const word of wordsOf([branch], effect) ?? []) vocabulary.number(word);
+    for (const pipeline of this.#pipelines) this.#planFor(pipeline, ~0);
   }
 
   /** The plan for values of these classes, as they come. */
@@ -87,9 +73,9 @@ export class Planner {
     if (known !== undefined) return known;
     const parts = this.#pipelines.map((pipeline) => this.#planFor(pipeline, pipeline.effect.outcome(classes)));
     const always = parts.flatMap((part) => part.always);
-    const byWord = new Map<number, ActiveRule[]>();
+    const byWord = new Map<number, Way[]>();
     for (const part of parts)
-      for (const [word, rules] of part.byWord) byWord.set(word, [...(byWord.get(word) ?? []), ...rules]);
+      for (const [word, ways] of part.byWord) byWord.set(word, [...(byWord.get(word) ?? []), ...ways]);
     const unforeseen = [...new Set(this.#pipelines.flatMap(({ effect }) => effect.unforeseen(classes)))];
     const inert = always.length === 0 && byWord.size === 0 && unforeseen.length === 0;
     const plan = { always, byWord, unforeseen, inert };
@@ -97,23 +83,20 @@ export class Planner {
     return plan;
   }
 
-  /** The rules to try on a value that no unforeseen step changes. `words` are those that it holds. */
-  foreseen(plan: ValuePlan, words: readonly number[]): readonly ActiveRule[] {
-    if (words.length === 0 || plan.byWord.size === 0) return plan.always;
-    return inOrder([...plan.always, ...words.flatMap((word) => plan.byWord.get(word) ?? [])]);
+  /** The rules to try on a value that no transformation changes but as foreseen. `words` are those that it holds. */
+  foreseen(plan: ValuePlan, form: Form, words: readonly number[]): readonly ActiveRule[] {
+    return inOrder(openWays(plan, form, words));
   }
 
   /** The rules to try on a value for which every form has to be looked at. */
   transformed(subject: Subject): readonly ActiveRule[] {
     return inOrder(
       this.#pipelines.flatMap((pipeline) => {
-        const { value, classes } = subject.form(pipeline.transformations);
-        const { always, byWord } = this.#planFor(pipeline, classes);
+        const form = subject.form(pipeline.transformations);
+        const plan = this.#planFor(pipeline, form.classes);
         const several = pipeline.rules.filter(({ rule }) => rule.links[0].multiMatch);
-        if (byWord.size === 0) return [...always, ...several];
-        const words: number[] = [];
-        this.#vocabulary.search.collect(value, words);
-        return [...always, ...several, ...words.flatMap((word) => byWord.get(word) ?? [])];
+        const words = plan.byWord.size === 0 ? [] : this.#vocabulary.inText(form.value);
+        return [...several, ...openWays(plan, form, words)];
       }),
     );
   }
@@ -122,24 +105,29 @@ export class Planner {
   #planFor({ effect, rules, plans }: Pipeline, held: number): Plan {
     const known = plans.get(held);
     if (known !== undefined) return known;
-    const always: ActiveRule[] = [];
-    const byWord = new Map<number, ActiveRule[]>();
-    for (const active of rules) {
-      const branches = needOf(active.rule.links[0]).filter((branch) =>
-        branch.classes.every((mask) => (held & mask) !== 0),
-      );
-      if (branches.length === 0) continue;
-      const words = wordsOf(branches, effect);
-      if (words === undefined) always.push(active);
-      else
-        for (const word of words) {
-          const number = this.#vocabulary.number(word);
-          byWord.set(number, [...(byWord.get(number) ?? []), active]);
-        }
-    }
+    const always: Way[] = [];
+    const byWord = new Map<number, Way[]>();
+    for (const active of rules)
+      for (const { classes, words, first } of needOf(active.rule.links[0])) {
+        if (!classes.every((mask) => (held & mask) !== 0)) continue;
+        const [rarest, ...groups] = this.#groups(words, effect);
+        const way: Way = { active, groups, first };
+        if (rarest === undefined) always.push(way);
+        else for (const word of rarest) byWord.set(word, [...(byWord.get(word) ?? []), way]);
+      }
     const plan = { always, byWord };
     if (plans.size < MOST_PLANS) plans.set(held, plan);
     return plan;
+  }
+
+  /** Groups of words as they come out of a pipeline, the rarest first. */
+  #groups(groups: readonly (readonly string[])[], effect: PipelineEffect): number[][] {
+    return groups
+      .map((group) => group.map((literal) => effect.word(literal)))
+      .filter((group) => !group.includes(""))
+      .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
+      .toSorted((a, b) => a.chance - b.chance)
+      .map(({ group }) => [...new Set(group.map((word) => this.#vocabulary.number(word)))]);
   }
 }
 
@@ -148,15 +136,30 @@ function needOf({ operator }: Link): readonly NeedBranch[] {
   return operator.make(operator.argument.join("")).need;
 }
 
-/** The words of which a value needs one to satisfy some branch; undefined where a branch asks for none. */
-function wordsOf(branches: readonly NeedBranch[], effect: PipelineEffect): ReadonlySet<string> | undefined {
-  const words = new Set<string>();
-  for (const { literals } of branches) {
-    const own = literals.map((literal) => effect.word(literal));
-    if (own.length === 0 || own.includes("")) return undefined;
-    for (const word of own) words.add(word);
+/** The rules of a plan's ways that a value's words and beginning leave open. */
+function openWays({ always, byWord }: Plan, form: Form, words: readonly number[]): ActiveRule[] {
+  const open: ActiveRule[] = [];
+  const add = (ways: readonly Way[]): void => {
+    for (const { active, groups, first } of ways)
+      if (
+        (first === undefined || mayBegin(form, first)) &&
+        groups.every((group) => group.some((word) => words.includes(word)))
+      )
+        open.push(active);
+  };
+  add(always);
+  for (const word of words) {
+    const ways = byWord.get(word);
+    if (ways !== undefined) add(ways);
   }
-  return words;
+  return open;
+}
+
+/** Whether a value, or a line of it, may begin with a character of some classes after every foreseen transformation. */
+function mayBegin({ value, classes }: Form, first: number): boolean {
+  if ((classes & CharClass.control) !== 0) return true;
+  const begins = charClasses(value.slice(0, 1));
+  return (begins & (first | FLEETING)) !== 0;
 }
 
 function inOrder(rules: readonly ActiveRule[]): readonly ActiveRule[] {

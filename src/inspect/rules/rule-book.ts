@@ -3,11 +3,12 @@ import type { ActiveRule } from "./active-rule.ts";
 import { toByteString } from "./byte-string.ts";
 import { type Place, placeOf } from "./collections.ts";
 import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
-import { type ValuePlan, Vocabulary } from "./planner.ts";
+import type { ValuePlan } from "./planner.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
 import { Subject } from "./subject.ts";
 import { decodedVariants } from "./variants.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 type ByPlace = Readonly<Record<Place, LeafRules>>;
 
@@ -37,9 +38,7 @@ export class RuleBook {
 
   /** The numbers of the vocabulary's words that stand in a text. */
   wordsIn(text: string): number[] {
-    const words: number[] = [];
-    this.vocabulary.search.collect(toByteString(text, charClasses(text)), words);
-    return words;
+    return this.vocabulary.inText(toByteString(text, charClasses(text)));
   }
 
   /**

@@ -1,55 +1,62 @@
-/** Words found in bytes: which, and where each ends. */
-export class WordHits {
-  words = new Int32Array(256);
-  ends = new Int32Array(256);
-  length = 0;
-
-  add(word: number, end: number): void {
-    if (this.length === this.words.length) this.#grow();
-    this.words[this.length] = word;
-    this.ends[this.length] = end;
-    this.length++;
-  }
-
-  #grow(): void {
-    const { words, ends } = this;
-    this.words = new Int32Array(words.length * 2);
-    this.ends = new Int32Array(ends.length * 2);
-    this.words.set(words);
-    this.ends.set(ends);
-  }
-}
-
 /**
- * Finds which of many words stand in a text in one pass, without case of ASCII letters (the algorithm of Aho and Corasick,
- * as a table of states by characters). Its time is linear in the text whatever the words are.
+ * Finds which of many words stand in a text in one pass, without case (the algorithm of Aho and Corasick, as a table of
+ * states by characters). Its time is linear in the text whatever the words are. Texts and words are byte strings; a word's
+ * id is its place in the list.
  */
 export class WordSearch {
   /** Symbol of each byte; 0 for those that are in no word. */
   readonly #symbols = new Uint8Array(256);
   readonly #width: number;
-  /** Next state times the width, by state and symbol; negative where a word ends. */
+  /** Next state times the width, by state and symbol; negative where words end in that state. */
   readonly #next: Int32Array;
-  /** The words that end in a state, by number. */
-  readonly #ends: readonly (readonly number[] | undefined)[];
-  readonly #lengths: readonly number[];
+  /** Where the words that end in a state begin in the list of ids; the state after it says where they end. */
+  readonly #from: Uint32Array;
+  readonly #ids: Uint32Array;
 
-  /** `words` are byte strings in lower case, none of them empty; they go by their index. */
+  /** `words` have no capital ASCII letters, and none is empty. */
   constructor(words: readonly string[]) {
     const alphabet = [...new Set(words.join(""))];
     for (const [index, character] of alphabet.entries()) {
-      this.#symbols[character.charCodeAt(0)] = index + 1;
-      if (character >= "a" && character <= "z") this.#symbols[character.charCodeAt(0) - 32] = index + 1;
+      const code = character.charCodeAt(0);
+      this.#symbols[code] = index + 1;
+      if (character >= "a" && character <= "z") this.#symbols[code - 0x20] = index + 1;
     }
     this.#width = alphabet.length + 1;
-    this.#lengths = words.map(({ length }) => length);
     const { next, ends } = buildTable(words, this.#symbols, this.#width);
     this.#next = next;
-    this.#ends = ends;
+    this.#ids = Uint32Array.from(ends.flat());
+    this.#from = new Uint32Array(ends.length + 1);
+    for (const [state, ids] of ends.entries()) this.#from[state + 1] = (this.#from[state] ?? 0) + ids.length;
   }
 
-  /** Adds every word in a range of bytes to `hits`, in the order of their ends. */
-  scan(bytes: Uint8Array, start: number, end: number, hits: WordHits): void {
+  /** The word that ends first, of several the longest, and where it ends; undefined where the text holds none. */
+  find(text: string): FoundWord | undefined {
+    const next = this.#next;
+    const symbols = this.#symbols;
+    let state = 0;
+    for (let i = 0; i < text.length; i++) {
+      state = next[state + (symbols[text.charCodeAt(i)] ?? 0)] ?? 0;
+      if (state < 0) return { id: this.#ids[this.#from[-state / this.#width] ?? 0] ?? 0, end: i + 1 };
+    }
+    return undefined;
+  }
+
+  /** Calls back for every place in a text where a word ends, in order; of words that end together, the longest first. */
+  scanText(text: string, found: (id: number, end: number) => void): void {
+    const next = this.#next;
+    const symbols = this.#symbols;
+    let state = 0;
+    for (let i = 0; i < text.length; i++) {
+      state = next[state + (symbols[text.charCodeAt(i)] ?? 0)] ?? 0;
+      if (state >= 0) continue;
+      state = -state;
+      const at = state / this.#width;
+      for (let k = this.#from[at] ?? 0; k < (this.#from[at + 1] ?? 0); k++) found(this.#ids[k] ?? 0, i + 1);
+    }
+  }
+
+  /** As `scanText`, in a range of bytes; ends are offsets into all of them. */
+  scan(bytes: Uint8Array, start: number, end: number, found: (id: number, end: number) => void): void {
     const next = this.#next;
     const symbols = this.#symbols;
     let state = 0;
@@ -57,78 +64,60 @@ export class WordSearch {
       state = next[state + (symbols[bytes[i] ?? 0] ?? 0)] ?? 0;
       if (state >= 0) continue;
       state = -state;
-      for (const word of this.#ends[state / this.#width] ?? []) hits.add(word, i + 1);
+      const at = state / this.#width;
+      for (let k = this.#from[at] ?? 0; k < (this.#from[at + 1] ?? 0); k++) found(this.#ids[k] ?? 0, i + 1);
     }
   }
+}
 
-  /** Adds the numbers of all words in a byte string to `into`, each as often as it is there. */
-  collect(text: string, into: number[]): void {
-    const next = this.#next;
-    const symbols = this.#symbols;
-    let state = 0;
-    for (let i = 0; i < text.length; i++) {
-      state = next[state + (symbols[text.charCodeAt(i)] ?? 0)] ?? 0;
-      if (state >= 0) continue;
-      state = -state;
-      for (const word of this.#ends[state / this.#width] ?? []) into.push(word);
-    }
-  }
-
-  /** The first word that ends in a byte string, as it stands there; undefined where there is none. */
-  first(text: string): string | undefined {
-    const next = this.#next;
-    const symbols = this.#symbols;
-    let state = 0;
-    for (let i = 0; i < text.length; i++) {
-      state = next[state + (symbols[text.charCodeAt(i)] ?? 0)] ?? 0;
-      if (state >= 0) continue;
-      const [word = 0] = this.#ends[-state / this.#width] ?? [];
-      return text.slice(i + 1 - (this.#lengths[word] ?? 0), i + 1);
-    }
-    return undefined;
-  }
+/** A word of a search, by its place in the list, and the offset after its last byte. */
+export interface FoundWord {
+  readonly id: number;
+  readonly end: number;
 }
 
 interface Table {
   readonly next: Int32Array;
-  readonly ends: readonly (readonly number[] | undefined)[];
+  /** The ids of the words that end in each state, the longest first. */
+  readonly ends: readonly (readonly number[])[];
 }
 
 function buildTable(words: readonly string[], symbols: Uint8Array, width: number): Table {
   const states = 1 + words.reduce((sum, { length }) => sum + length, 0);
   const next = new Int32Array(states * width);
-  const ends: (readonly number[] | undefined)[] = [undefined];
-  let count = 1;
-  for (const [number, word] of words.entries()) {
+  const ends: number[][] = [[]];
+  for (const [id, word] of words.entries()) {
     let state = 0;
     for (let i = 0; i < word.length; i++) {
       const at = state * width + (symbols[word.charCodeAt(i)] ?? 0);
-      if (next[at] === 0) next[at] = count++;
+      if (next[at] === 0) {
+        next[at] = ends.length;
+        ends.push([]);
+      }
       state = next[at] ?? 0;
     }
-    ends[state] = [...(ends[state] ?? []), number];
+    ends[state]?.push(id);
   }
-  linkFailures(next, ends, width);
-  for (let at = 0; at < count * width; at++) {
-    const target = next[at] ?? 0;
-    next[at] = ends[target] === undefined ? target * width : -target * width;
+  const table = next.slice(0, ends.length * width);
+  linkFailures(table, ends, width);
+  for (let at = 0; at < table.length; at++) {
+    const target = table[at] ?? 0;
+    table[at] = ends[target]?.length === 0 ? target * width : -target * width;
   }
-  return { next: next.slice(0, count * width), ends };
+  return { next: table, ends };
 }
 
 /** Gives every state its step for every symbol: where a word breaks off, the longest one that its end begins. */
-function linkFailures(next: Int32Array, ends: (readonly number[] | undefined)[], width: number): void {
-  const failure: number[] = [0];
+function linkFailures(next: Int32Array, ends: number[][], width: number): void {
+  const failure = new Int32Array(ends.length);
   const queue: number[] = [];
   for (let symbol = 1; symbol < width; symbol++) {
     const child = next[symbol] ?? 0;
     if (child !== 0) queue.push(child);
-    failure[child] = 0;
   }
   for (const state of queue) {
     const fallback = failure[state] ?? 0;
-    const inherited = ends[fallback];
-    if (inherited !== undefined) ends[state] = [...(ends[state] ?? []), ...inherited];
+    ends[state]?.push(...(ends[fallback] ?? []));
     for (let symbol = 1; symbol < width; symbol++) {
       const at = state * width + symbol;
       const child = next[at] ?? 0;

@@ -27,10 +27,10 @@ const SEPARATOR = Object.values(CharClass).reduce((union, one) => union | one, 0
  * logic operator, a parenthesis or a comment, and each of those has its sign.
  */
 const NEED: Need = [
-  { classes: [letter, SEPARATOR], literals: [] },
-  { classes: [apostrophe | quote | backtick | dollar | at | ampersand | pipe | hash | paren], literals: [] },
-  { classes: [slash, asterisk], literals: [] },
-  { classes: [hyphen], literals: ["--"] },
+  { classes: [letter, SEPARATOR], words: [] },
+  { classes: [apostrophe | quote | backtick | dollar | at | ampersand | pipe | hash | paren], words: [] },
+  { classes: [slash, asterisk], words: [] },
+  { classes: [hyphen], words: [["--"]] },
 ];
 
 /**

@@ -6,9 +6,9 @@ const { letter, less, equals, backtick, exclamation, other, percent, slash } = C
 
 /** Markup, whose names have letters; a comment with a backtick in it; or an attribute, whose value follows an equals sign. */
 const NEED: Need = [
-  { classes: [less, letter], literals: [] },
-  { classes: [less, backtick, exclamation | other | percent | slash], literals: [] },
-  { classes: [equals, letter], literals: [] },
+  { classes: [less, letter], words: [] },
+  { classes: [less, backtick, exclamation | other | percent | slash], words: [] },
+  { classes: [equals, letter], words: [] },
 ];
 
 /**

@@ -11,7 +11,8 @@ const ANY = -1;
  */
 export function firstClasses(items: readonly Item[]): number | undefined {
   const [anchor, ...rest] = items;
-  if (anchor === undefined || anchor === GAP || anchor.type !== "Assertion" || anchor.kind !== "start") return undefined;
+  if (anchor === undefined || anchor === GAP || anchor.type !== "Assertion" || anchor.kind !== "start")
+    return undefined;
   let mask = 0;
   for (const item of rest) {
     const first = item === GAP ? undefined : beginnings(item);

@@ -53,7 +53,8 @@ function spellOut(branches: readonly (readonly Item[])[]): (readonly Item[])[] |
 /** The alternatives of which an item is one, or repeats at least once. */
 function groupOf(item: Item): { alternatives: readonly AST.Alternative[]; repeats: boolean } | undefined {
   if (item === GAP) return undefined;
-  if (item.type === "Group" || item.type === "CapturingGroup") return { alternatives: item.alternatives, repeats: false };
+  if (item.type === "Group" || item.type === "CapturingGroup")
+    return { alternatives: item.alternatives, repeats: false };
   if (item.type !== "Quantifier" || item.min === 0) return undefined;
   const inner = groupOf(item.element);
   return inner === undefined ? undefined : { alternatives: inner.alternatives, repeats: item.max > 1 || inner.repeats };

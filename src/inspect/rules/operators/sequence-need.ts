@@ -74,7 +74,11 @@ function wordIn(spelling: string): string {
 function elementNeed(element: AST.Element, ignoreCase: boolean): ElementNeed {
   switch (element.type) {
     case "Character":
-      return { classes: [classesOf(element.value, element.value)], words: [], exact: spelled([element.value], ignoreCase) };
+      return {
+        classes: [classesOf(element.value, element.value)],
+        words: [],
+        exact: spelled([element.value], ignoreCase),
+      };
     case "CharacterClass":
       return element.negate ? NOTHING : classNeed(element, ignoreCase);
     case "CharacterSet":
@@ -113,7 +117,8 @@ function classNeed({ elements }: AST.CharacterClass, ignoreCase: boolean): Eleme
       codes.push(member.value);
     } else if (member.type === "CharacterClassRange") {
       mask |= classesOf(member.min.value, member.max.value);
-      for (let code = member.min.value; code <= member.max.value && codes.length <= MOST_MEMBERS; code++) codes.push(code);
+      for (let code = member.min.value; code <= member.max.value && codes.length <= MOST_MEMBERS; code++)
+        codes.push(code);
     } else if (member.type === "CharacterSet" && !member.negate) {
       mask |= setClasses(member);
       isSpelled = false;
@@ -142,7 +147,8 @@ function alternativesNeed(alternatives: readonly AST.Alternative[], ignoreCase: 
   const rarest = needs.map(({ classes }) => classes.toSorted((a, b) => commonness(a) - commonness(b))[0]);
   const classes = rarest.every((mask) => mask !== undefined) ? [rarest.reduce((union, mask) => union | mask, 0)] : [];
   const exact = needs.flatMap((need) => need.exact ?? []);
-  if (needs.every((need) => need.exact !== undefined) && exact.length <= MOST_SPELLINGS) return { classes, words: [], exact };
+  if (needs.every((need) => need.exact !== undefined) && exact.length <= MOST_SPELLINGS)
+    return { classes, words: [], exact };
   const groups = needs.map((need) => need.words[0] ?? wordGroup(need.exact ?? [""])[0]);
   const words = groups.every((group) => group !== undefined) ? [groups.flat()] : [];
   return { classes, words, exact: undefined };
