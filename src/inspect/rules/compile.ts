@@ -9,7 +9,7 @@ import type { ActionWord } from "./seclang/actions.ts";
 import type { Directive } from "./seclang/directives.ts";
 import type { RuleProblem } from "./seclang/rule-error.ts";
 import { parseTargets } from "./seclang/targets.ts";
-import { macrosOf, parseTemplate } from "./seclang/template.ts";
+import { expandTemplate, macrosOf, parseTemplate } from "./seclang/template.ts";
 import { applyUpdate, isUpdate } from "./updates.ts";
 
 /** What a pack's directives say, and what is wrong with them. */
@@ -44,6 +44,8 @@ class PackCompiler {
   #statements: Statement[] = [];
   #signature = "";
   #chain: OpenChain | undefined;
+  /** Inside a chain in which something is wrong: the rest of it would only lead to errors that follow from that. */
+  #broken = false;
 
   add(directive: Directive): void {
     const { name, words, file, line } = directive;
@@ -52,7 +54,7 @@ class PackCompiler {
         case "secrule":
           return this.#rule(directive);
         case "secaction":
-          return this.#rule({ ...directive, words: ["TX", "@unconditionalMatch", words[0] ?? ""] });
+          return this.#rule({ ...directive, words: ["SECACTION", "@unconditionalMatch", words[0] ?? ""] });
         case "secmarker":
           this.#statements.push({ kind: "marker", name: words[0] ?? "" });
           return;
@@ -66,6 +68,7 @@ class PackCompiler {
       }
     } catch (error) {
       this.#chain = undefined;
+      this.#broken = /(?:^|[\s,"])chain\b/i.test(words[2] ?? "");
       this.#errors.push({ file, line, reason: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -89,6 +92,10 @@ class PackCompiler {
 
   #rule(directive: Directive): void {
     const actions = compileActions(directive.words[2] ?? "");
+    if (this.#broken) {
+      this.#broken = actions.some(({ name }) => name === "chain");
+      return;
+    }
     const chain = this.#chain ?? { head: directive, actions, links: [] };
     chain.links.push(compileLink(directive, actions));
     this.#chain = actions.some(({ name }) => name === "chain") ? chain : undefined;
@@ -132,11 +139,11 @@ function compileOperator(text: string, file: string): OperatorSource {
   };
   try {
     // One that needs no macro is made at once, so that what is wrong with it shows.
-    if (macrosOf(template).length === 0) make(template.join(""));
+    const constant = macrosOf(template).length === 0 ? make(expandTemplate(template, () => undefined)) : undefined;
+    return { name, argument: template, negated: negation === "!", constant, make };
   } catch (error) {
     throw new SyntaxError(`@${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  return { name, argument: template, negated: negation === "!", make };
 }
 
 const DISRUPTIONS: ReadonlyMap<string, Disruption> = new Map([

@@ -1,4 +1,4 @@
-import { CharClass } from "../../core/char-class.ts";
+import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
 import type { LeafKind, Part } from "../../core/part.ts";
@@ -57,7 +57,7 @@ export class LeafInspector {
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
     const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
     return this.#book
-      .matches(place, text, words, this.#outcome.around)
+      .matches(place, text, text === value ? classes : charClasses(text), words, this.#outcome.around)
       .filter(({ active }) => this.#isMeant(active, place, part, leaf));
   }
 

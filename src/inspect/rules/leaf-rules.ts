@@ -2,7 +2,6 @@ import type { ActiveRule } from "./active-rule.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { Planner } from "./planner.ts";
-import type { Link } from "./rule.ts";
 import { type Collections, Scope } from "./scope.ts";
 import type { Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -46,16 +45,13 @@ export class LeafRules {
 /** Tries a rule on one leaf: its first link on the leaf, the rest of its chain on what came of that. */
 export function matchLeaf({ rule }: ActiveRule, subject: Subject, around: Surroundings): string | undefined {
   const [first, ...rest] = rule.links;
-  const scope = needsScope(first, rest) ? new Scope(around.variables, around.collections) : undefined;
-  const operator = scope?.operatorOf(first) ?? first.operator.make(first.operator.argument.join(""));
-  const match = matchLink(first, operator, subject);
-  if (match === undefined || rest.length === 0 || scope === undefined) return match?.captures[0];
+  const { constant } = first.operator;
+  if (constant !== undefined && rest.length === 0) return matchLink(first, constant, subject)?.captures[0];
+  const scope = new Scope(around.variables, around.collections);
+  const match = matchLink(first, scope.operatorOf(first), subject);
+  if (match === undefined) return undefined;
   scope.matched([{ collection: "ARGS", name: "", value: match.value }]);
   if (first.capture) scope.capture(match.captures);
   for (const assignment of first.assignments) scope.assign(assignment);
   return matchRule(rule, scope, rest) === undefined ? undefined : match.captures[0];
-}
-
-function needsScope({ operator }: Link, rest: readonly Link[]): boolean {
-  return rest.length > 0 || operator.argument.length > 1 || typeof operator.argument[0] === "object";
 }

@@ -4,7 +4,6 @@ import type { NeedBranch } from "./operators/operator.ts";
 import { pipelineEffect, type PipelineEffect } from "./pipeline-effect.ts";
 import { commonness } from "./rarity.ts";
 import type { Link } from "./rule.ts";
-import { macrosOf } from "./seclang/template.ts";
 import type { Form, Subject } from "./subject.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -132,8 +131,7 @@ export class Planner {
 }
 
 function needOf({ operator }: Link): readonly NeedBranch[] {
-  if (operator.negated || macrosOf(operator.argument).length > 0) return ANYTHING;
-  return operator.make(operator.argument.join("")).need;
+  return operator.negated || operator.constant === undefined ? ANYTHING : operator.constant.need;
 }
 
 /** The rules of a plan's ways that a value's words and beginning leave open. */

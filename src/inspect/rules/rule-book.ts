@@ -42,16 +42,16 @@ export class RuleBook {
   }
 
   /**
-   * Every leaf rule that matches a text as it is or, of Lazaret's own pack, as it decodes; each rule once. `words` are
-   * those of the vocabulary in it. Fields of headers are byte strings as they come.
+   * Every leaf rule that matches a text as it is or, of Lazaret's own pack, as it decodes; each rule once. `classes` are
+   * the text's, `words` those of the vocabulary in it. Fields of headers are byte strings as they come.
    */
   matches(
     place: Place,
     text: string,
+    classes: number = charClasses(text),
     words: readonly number[] = this.wordsIn(text),
     around: Surroundings = this.nowhere,
   ): LeafMatch[] {
-    const classes = charClasses(text);
     const bytes = place === "headers" ? text : toByteString(text, classes);
     const matches = this.leaves[place].matches(new Subject(bytes, classes), words, around);
     for (const variant of decodedVariants(text, classes)) {

@@ -1,6 +1,6 @@
 import type { Category, Severity } from "../../core/category.ts";
 import type { Operator } from "./operators/operator.ts";
-import type { Selector, Target } from "./seclang/targets.ts";
+import type { Target } from "./seclang/targets.ts";
 import type { Template } from "./seclang/template.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 
@@ -9,6 +9,8 @@ export interface OperatorSource {
   readonly name: string;
   readonly argument: Template;
   readonly negated: boolean;
+  /** The operator, where its argument holds no macro. */
+  readonly constant: Operator | undefined;
   /** Throws `SyntaxError` for an argument that the operator cannot take. Makes each argument's operator once. */
   readonly make: (argument: string) => Operator;
 }
@@ -76,9 +78,3 @@ export interface Rule {
 export type Statement =
   | { readonly kind: "rule"; readonly rule: Rule }
   | { readonly kind: "marker"; readonly name: string };
-
-/** The members of a collection that a rule no longer looks at. */
-export interface Exclusion {
-  readonly collection: string;
-  readonly selector: Selector;
-}

@@ -91,7 +91,7 @@ export class Scope {
 
   /** What this link's operator is, its macros expanded. */
   operatorOf({ operator }: Link): ReturnType<Link["operator"]["make"]> {
-    return operator.make(this.expand(operator.argument));
+    return operator.constant ?? operator.make(this.expand(operator.argument));
   }
 
   #variable(name: string): string | undefined {

@@ -1,7 +1,7 @@
-import { charClasses } from "../../core/char-class.ts";
+import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 
-/** A value in one form, with the union of its `CharClass` bits. */
+/** A value in one form, with the union of its `CharClass` bits, or some more. */
 export interface Form {
   readonly value: string;
   readonly classes: number;
@@ -45,10 +45,16 @@ export class Subject {
     const known = this.#forms.get(chain);
     if (known !== undefined) return known;
     const value = transformation.apply(from.value);
-    const form = value === from.value ? from : { value, classes: charClasses(value) };
+    const form = value === from.value ? from : { value, classes: classesAfter(transformation, from, value) };
     this.#forms.set(chain, form);
     return form;
   }
+}
+
+/** The classes of an outcome, or some more: changing case or white space adds nothing else, and so needs no look. */
+function classesAfter({ name }: Transformation, from: Form, value: string): number {
+  if (name === "lowercase") return from.classes;
+  return name === "compressWhitespace" ? from.classes | CharClass.space : charClasses(value);
 }
 
 function isIdentity({ triggers }: Transformation, { classes }: Form): boolean {

@@ -10,5 +10,6 @@ export const lowercase: Transformation = {
 
 /** A byte string with its ASCII letters in lower case. `toLowerCase` would change bytes from 0xC0 too. */
 export function lowered(value: string): string {
+  if (!/[\xc0-\xde]/.test(value)) return value.toLowerCase();
   return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
