@@ -49,7 +49,7 @@ export function matchLeaf({ rule }: ActiveRule, subject: Subject, around: Surrou
   if (constant !== undefined && rest.length === 0) return matchLink(first, constant, subject)?.captures[0];
   const scope = new Scope(around.variables, around.collections);
   const match = matchLink(first, scope.operatorOf(first), subject);
-  if (match === undefined) return undefined;
+  if (match === undefined || rest.length === 0) return match?.captures[0];
   scope.matched([{ collection: "ARGS", name: "", value: match.value }]);
   if (first.capture) scope.capture(match.captures);
   for (const assignment of first.assignments) scope.assign(assignment);
