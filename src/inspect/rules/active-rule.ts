@@ -18,7 +18,7 @@ export interface ActiveRule {
 
 /** Whether a rule's matches are findings about a response: it logs, and looks at something of the response. */
 export function isAboutResponse(rule: Rule): boolean {
-  if (!rule.logs || !judgesResponses(rule)) return false;
+  if (!rule.logs || !judgesResponses(rule.id)) return false;
   return rule.links.some(({ targets }) =>
     targets.some(({ collection, excluded }) => !excluded && (isOfResponse(collection) || collection === "TX")),
   );

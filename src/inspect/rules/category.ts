@@ -25,16 +25,14 @@ export const CATEGORY_OF_TAG: ReadonlyMap<string, Category> = new Map<string, Ca
   ["attack-disclosure", "leak"],
 ]);
 
-/**
- * Families of the Core Rule Set whose rules say something about a response: attacks in values (921, 930 to 934, 941 to 944) and
- * leaks in bodies (950 to 956). The others judge the client, its request or the sum of the scores.
- */
-const FAMILIES = /^9(?:21|3[0-4]|4[1-4]|5[0-6])\d{3}$/;
-const CRS_TAG = "OWASP_CRS";
+/** Ids that are reserved for the Core Rule Set. */
+const CRS = /^9\d{5}$/;
+/** Its families that say something about a response: attacks in values (921, 930 to 934, 941 to 944), leaks in bodies (950 to 956). */
+const FAMILIES = /^9(?:21|3[0-4]|4[1-4]|5[0-6])/;
 
-/** Whether a match of this rule says something about a response. */
-export function judgesResponses(rule: { readonly id: string; readonly tags: readonly string[] }): boolean {
-  return !rule.tags.some((tag) => tag.startsWith(CRS_TAG)) || FAMILIES.test(rule.id);
+/** Whether a rule judges what a response holds: families of the Core Rule Set that judge the client, its request or the sum of scores do not. */
+export function judgesResponses(id: string): boolean {
+  return !CRS.test(id) || FAMILIES.test(id);
 }
 
 /** What a SecLang severity is here, and what it adds to the anomaly score. */

@@ -53,7 +53,7 @@ export class LeafInspector {
     const plan = this.#book.plan(place, classes);
     if (plan.inert) return [];
     const words = this.#wordsIn(part, leaf);
-    if (words.length === 0 && plan.always.length === 0 && plan.unforeseen.length === 0) return [];
+    if (words.length === 0 && plan.quiet) return [];
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
     const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
     return this.#book

@@ -31,10 +31,7 @@ export class LeafRules {
   matches(subject: Subject, words: readonly number[], around: Surroundings): LeafMatch[] {
     const plan = this.planner.plan(subject.plain.classes);
     if (plan.inert) return [];
-    const { value } = subject.plain;
-    const candidates = plan.unforeseen.some((changes) => changes(value))
-      ? this.planner.transformed(subject)
-      : this.planner.foreseen(plan, subject.plain, words);
+    const candidates = this.planner.candidates(plan, subject, words);
     return candidates.flatMap((active) => {
       const matched = matchLeaf(active, subject, around);
       return matched === undefined ? [] : [{ active, matched }];

@@ -21,10 +21,29 @@ const QUOTING = CharClass.apostrophe | CharClass.quote | CharClass.backslash | C
 const JOINING = CharClass.slash | CharClass.paren;
 const SEPARATING = CharClass.space | CharClass.control | CharClass.comma | CharClass.semicolon;
 
+/** What the normalization of a path changes: doubled slashes, and segments that are a dot or end in two. */
+const NORMALIZED = /\/\/|(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/;
+const BASE64 =
+  CharClass.letter |
+  CharClass.digit |
+  CharClass.plus |
+  CharClass.slash |
+  CharClass.equals |
+  CharClass.space |
+  CharClass.control;
+
 /** Transformations whose effect is known beyond where they do nothing: case, white space, what the shell ignores. */
 const FOLDING: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Effect>>([
   ["lowercase", { breaks: never }],
   ["compressWhitespace", { breaks: never, splits: String.raw`\s\xa0`, from: ~0, adds: CharClass.space }],
+  // What is not Base64 becomes empty, and what matches that needs nothing.
+  ["base64Decode", { breaks: (classes) => (classes & ~BASE64) === 0 }],
+  ["utf8toUnicode", { changes: (value) => /[\0\x80-\xff]/.test(value) }],
+  ["htmlEntityDecode", { changes: (value) => /&[#A-Za-z]/.test(value) }],
+  ["normalizePath", { changes: (value) => NORMALIZED.test(value) }],
+  ["normalisePath", { changes: (value) => NORMALIZED.test(value) }],
+  ["normalizePathWin", { changes: (value) => value.includes("\\") || NORMALIZED.test(value) }],
+  ["normalisePathWin", { changes: (value) => value.includes("\\") || NORMALIZED.test(value) }],
   ["urlDecode", PLUS_AS_SPACE],
   ["urlDecodeUni", PLUS_AS_SPACE],
   [

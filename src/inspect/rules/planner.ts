@@ -23,11 +23,19 @@ interface Plan {
   readonly byWord: ReadonlyMap<number, readonly Way[]>;
 }
 
-/** A plan for values as they come, and the tests that tell whether some transformation makes it void. */
+/** A plan for values as they come. */
 export interface ValuePlan extends Plan {
-  readonly unforeseen: readonly ((value: string) => boolean)[];
-  /** Whether no value of these classes can match, whatever words it holds. */
+  /** Pipelines that may make something else of a value than can be foreseen: what tells whether they do, and the plan where they do not. */
+  readonly doubtful: readonly Doubt[];
+  /** Whether values of these classes cannot match unless they hold one of the words. */
+  readonly quiet: boolean;
+  /** Whether they cannot match whatever they hold. */
   readonly inert: boolean;
+}
+
+interface Doubt extends Plan {
+  readonly pipeline: Pipeline;
+  readonly changes: (value: string) => boolean;
 }
 
 /** Rules that look at the same form of a value. */
@@ -41,6 +49,10 @@ interface Pipeline {
 /** Masks of values seen so far; real traffic has a few hundred. */
 const MOST_PLANS = 5000;
 const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
+const NO_WORDS: readonly number[] = [];
+const PLAIN = CharClass.letter | CharClass.digit | CharClass.space | CharClass.comma | CharClass.hyphen | CharClass.dot;
+/** Classes for which words are made known beforehand: anything, plain words, and plain words with one more class. */
+const FORESEEN = [~0, PLAIN, ...Object.values(CharClass).map((bit) => PLAIN | bit)];
 /** What a transformation may make another first character of. */
 const FLEETING = ~(CharClass.letter | CharClass.digit);
 
@@ -62,42 +74,51 @@ export class Planner {
       const transformations = group[0]?.rule.links[0].transformations ?? [];
       return { transformations, effect: pipelineEffect(transformations), rules: group, plans: new Map() };
     });
-    // Every word must be known before the search is built.
-    for (const pipeline of this.#pipelines) this.#planFor(pipeline, ~0);
+    // Words must be known before the search is built: those of values that may hold anything, and of those that lack much.
+    for (const pipeline of this.#pipelines) for (const held of FORESEEN) this.#planFor(pipeline, held);
   }
 
   /** The plan for values of these classes, as they come. */
   plan(classes: number): ValuePlan {
     const known = this.#plans.get(classes);
     if (known !== undefined) return known;
-    const parts = this.#pipelines.map((pipeline) => this.#planFor(pipeline, pipeline.effect.outcome(classes)));
-    const always = parts.flatMap((part) => part.always);
-    const byWord = new Map<number, Way[]>();
-    for (const part of parts)
-      for (const [word, ways] of part.byWord) byWord.set(word, [...(byWord.get(word) ?? []), ...ways]);
-    const unforeseen = [...new Set(this.#pipelines.flatMap(({ effect }) => effect.unforeseen(classes)))];
-    const inert = always.length === 0 && byWord.size === 0 && unforeseen.length === 0;
-    const plan = { always, byWord, unforeseen, inert };
+    const always: Way[] = [];
+    const byWord = new Map<number, readonly Way[]>();
+    const doubtful: Doubt[] = [];
+    for (const pipeline of this.#pipelines) {
+      const plan = this.#planFor(pipeline, pipeline.effect.outcome(classes));
+      const tests = pipeline.effect.unforeseen(classes);
+      if (tests.length > 0) {
+        doubtful.push({ ...plan, pipeline, changes: (value) => tests.some((changes) => changes(value)) });
+        continue;
+      }
+      always.push(...plan.always);
+      for (const [word, ways] of plan.byWord) byWord.set(word, [...(byWord.get(word) ?? []), ...ways]);
+    }
+    const quiet = always.length === 0 && doubtful.length === 0;
+    const plan = { always, byWord, doubtful, quiet, inert: quiet && byWord.size === 0 };
     if (this.#plans.size < MOST_PLANS) this.#plans.set(classes, plan);
     return plan;
   }
 
-  /** The rules to try on a value that no transformation changes but as foreseen. `words` are those that it holds. */
-  foreseen(plan: ValuePlan, form: Form, words: readonly number[]): readonly ActiveRule[] {
-    return inOrder(openWays(plan, form, words));
+  /** The rules to try on a value of a plan, in order. `words` are those that it holds as it comes. */
+  candidates(plan: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
+    const open: ActiveRule[] = [];
+    addOpenWays(plan, subject.plain, words, open);
+    for (const doubt of plan.doubtful)
+      if (doubt.changes(subject.plain.value)) this.#addTransformed(doubt.pipeline, subject, open);
+      else addOpenWays(doubt, subject.plain, words, open);
+    return inOrder(open);
   }
 
-  /** The rules to try on a value for which every form has to be looked at. */
-  transformed(subject: Subject): readonly ActiveRule[] {
-    return inOrder(
-      this.#pipelines.flatMap((pipeline) => {
-        const form = subject.form(pipeline.transformations);
-        const plan = this.#planFor(pipeline, form.classes);
-        const several = pipeline.rules.filter(({ rule }) => rule.links[0].multiMatch);
-        const words = plan.byWord.size === 0 ? [] : this.#vocabulary.inText(form.value);
-        return [...several, ...openWays(plan, form, words)];
-      }),
-    );
+  /** Adds the rules of a pipeline that its outcome leaves open. */
+  #addTransformed(pipeline: Pipeline, subject: Subject, open: ActiveRule[]): void {
+    const several = pipeline.rules.some(({ rule }) => rule.links[0].multiMatch);
+    const { transformations } = pipeline;
+    for (const form of several ? subject.forms(transformations) : [subject.form(transformations)]) {
+      const plan = this.#planFor(pipeline, form.classes);
+      addOpenWays(plan, form, plan.byWord.size === 0 ? NO_WORDS : subject.wordsIn(form, this.#vocabulary), open);
+    }
   }
 
   /** The plan for outcomes of a pipeline that hold these classes. */
@@ -107,7 +128,7 @@ export class Planner {
     const always: Way[] = [];
     const byWord = new Map<number, Way[]>();
     for (const active of rules)
-      for (const { classes, words, first } of needOf(active.rule.links[0])) {
+      for (const { classes, words, first } of needOf(active.rule.links[0], held)) {
         if (!classes.every((mask) => (held & mask) !== 0)) continue;
         const [rarest, ...groups] = this.#groups(words, effect);
         const way: Way = { active, groups, first };
@@ -121,36 +142,32 @@ export class Planner {
 
   /** Groups of words as they come out of a pipeline, the rarest first. */
   #groups(groups: readonly (readonly string[])[], effect: PipelineEffect): number[][] {
-    return groups
-      .map((group) => group.map((literal) => effect.word(literal)))
-      .filter((group) => !group.includes(""))
-      .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
-      .toSorted((a, b) => a.chance - b.chance)
-      .map(({ group }) => [...new Set(group.map((word) => this.#vocabulary.number(word)))]);
+    return (
+      groups
+        .map((group) => group.map((literal) => effect.word(literal)))
+        .filter((group) => !group.includes(""))
+        .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
+        .toSorted((a, b) => a.chance - b.chance)
+        .map(({ group }) => [...new Set(group.map((word) => this.#vocabulary.number(word)))])
+        // A word that nobody looks for cannot be asked for.
+        .filter((group) => group.every((word) => word !== undefined))
+    );
   }
 }
 
-function needOf({ operator }: Link): readonly NeedBranch[] {
-  return operator.negated || operator.constant === undefined ? ANYTHING : operator.constant.need;
+function needOf({ operator: { negated, constant } }: Link, held: number): readonly NeedBranch[] {
+  if (negated || constant === undefined) return ANYTHING;
+  return constant.needAmong?.(held) ?? constant.need;
 }
 
-/** The rules of a plan's ways that a value's words and beginning leave open. */
-function openWays({ always, byWord }: Plan, form: Form, words: readonly number[]): ActiveRule[] {
-  const open: ActiveRule[] = [];
-  const add = (ways: readonly Way[]): void => {
-    for (const { active, groups, first } of ways)
-      if (
-        (first === undefined || mayBegin(form, first)) &&
-        groups.every((group) => group.some((word) => words.includes(word)))
-      )
-        open.push(active);
+/** Adds the rules of a plan's ways that a value's words and beginning leave open. */
+function addOpenWays({ always, byWord }: Plan, form: Form, words: readonly number[], open: ActiveRule[]): void {
+  const add = ({ active, groups, first }: Way): void => {
+    if (first !== undefined && !mayBegin(form, first)) return;
+    if (groups.every((group) => group.some((word) => words.includes(word)))) open.push(active);
   };
-  add(always);
-  for (const word of words) {
-    const ways = byWord.get(word);
-    if (ways !== undefined) add(ways);
-  }
-  return open;
+  always.forEach(add);
+  for (const word of words) byWord.get(word)?.forEach(add);
 }
 
 /** Whether a value, or a line of it, may begin with a character of some classes after every foreseen transformation. */

@@ -1,4 +1,5 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 
 /** A value in one form, with the union of its `CharClass` bits, or some more. */
@@ -11,10 +12,18 @@ export interface Form {
 export class Subject {
   readonly plain: Form;
   readonly #forms = new Map<string, Form>();
+  readonly #words = new Map<Form, readonly number[]>();
 
   /** `value` is a byte string. */
   constructor(value: string, classes: number) {
     this.plain = { value, classes };
+  }
+
+  /** The numbers of a vocabulary's words in one of the forms, looked for once. */
+  wordsIn(form: Form, vocabulary: Vocabulary): readonly number[] {
+    const known = this.#words.get(form) ?? vocabulary.inText(form.value);
+    this.#words.set(form, known);
+    return known;
   }
 
   /** The value after all transformations. */

@@ -16,10 +16,10 @@ export class Vocabulary {
   readonly #words: Word[] = [];
   #search: WordSearch | undefined;
 
-  /** The number of a word as needs spell it, with `EDGE` marks. */
-  number(spelling: string): number {
+  /** The number of a word as needs spell it, with `EDGE` marks; undefined where it is new and the search is built. */
+  number(spelling: string): number | undefined {
     const known = this.#numbers.get(spelling);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#search !== undefined) return known;
     const number = this.#words.length;
     this.#numbers.set(spelling, number);
     this.#words.push({
@@ -27,7 +27,6 @@ export class Vocabulary {
       before: spelling.startsWith(EDGE),
       after: spelling.endsWith(EDGE),
     });
-    this.#search = undefined;
     return number;
   }
 

@@ -22,6 +22,8 @@ export interface Operator {
   readonly name: string;
   readonly argument: string;
   readonly need: Need;
+  /** What a match needs of a value that holds only characters of these `CharClass` bits: more than of any value, where what is optional cannot be there. */
+  readonly needAmong?: (classes: number) => Need;
   /** The matched text and, of a pattern, its groups: what `capture` puts into `TX:0` to `TX:9`. Undefined where it does not match. */
   match(value: string): Captures | undefined;
 }

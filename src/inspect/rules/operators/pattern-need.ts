@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { type ElementNeed, GAP, type Item, sequenceNeed, wordGroup } from "./sequence-need.ts";
+import { type ElementNeed, GAP, type Item, mentionedClasses, sequenceNeed, wordGroup } from "./sequence-need.ts";
 import type { Need, NeedBranch } from "./operator.ts";
 import { firstClasses } from "./first-classes.ts";
 
@@ -8,9 +8,10 @@ const MOST_BRANCHES = 256;
 
 /**
  * What every match of a pattern must hold, read off its syntax tree: for each alternative, which classes of characters, which
- * words, and with what it begins. Never too much: an element that may be absent needs nothing.
+ * words, and with what it begins. Never too much: an element that may be absent needs nothing. The more a value lacks, the more
+ * a match in it needs: where there is no quote, what may be torn by quotes is in one piece.
  */
-export function patternNeed(pattern: RegExp): Need {
+export function patternNeed(pattern: RegExp): (classes: number) => Need {
   const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
   let branches: (readonly Item[])[] = tree.alternatives.map(({ elements }) => elements);
   for (;;) {
@@ -18,17 +19,28 @@ export function patternNeed(pattern: RegExp): Need {
     if (spelled === undefined) break;
     branches = spelled;
   }
-  return branches.map((items) => branchOf(items, pattern));
+  const known = new Map<number, Need>();
+  const mentioned = mentionedClasses(tree);
+  return (classes) => {
+    const held = classes & mentioned;
+    const need = known.get(held) ?? branches.flatMap((items) => branchOf(items, pattern.ignoreCase, held));
+    known.set(held, need);
+    return need;
+  };
 }
 
-function branchOf(items: readonly Item[], pattern: RegExp): NeedBranch {
-  const { classes, words, exact }: ElementNeed = sequenceNeed(items, pattern.ignoreCase);
+function branchOf(items: readonly Item[], ignoreCase: boolean, held: number): NeedBranch[] {
+  const need: ElementNeed | undefined = sequenceNeed(items, { ignoreCase, held });
+  if (need === undefined) return [];
+  const { classes, words, exact } = need;
   const first = firstClasses(items);
-  return {
-    classes: [...new Set(classes)],
-    words: exact === undefined ? words : [...words, ...wordGroup(exact)],
-    ...(first === undefined ? {} : { first }),
-  };
+  return [
+    {
+      classes: [...new Set(classes)],
+      words: exact === undefined ? words : [...words, ...wordGroup(exact)],
+      ...(first === undefined ? {} : { first }),
+    },
+  ];
 }
 
 /** Replaces the widest group of alternatives by a branch for each; undefined where none is left or they would be too many. */

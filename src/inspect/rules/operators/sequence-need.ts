@@ -1,4 +1,4 @@
-import type { AST } from "@eslint-community/regexpp";
+import { type AST, visitRegExpAST } from "@eslint-community/regexpp";
 import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
 import { EDGE } from "./operator.ts";
 
@@ -27,8 +27,15 @@ const NOTHING: ElementNeed = { classes: [], words: [], exact: undefined };
 /** Takes no room, so that what stands before and after it touches. */
 const EMPTY: ElementNeed = { classes: [], words: [], exact: [""] };
 
-/** What elements one after the other need. */
-export function sequenceNeed(items: readonly Item[], ignoreCase: boolean): ElementNeed {
+/** What holds for a whole pattern and the values it is tried on. */
+export interface NeedContext {
+  readonly ignoreCase: boolean;
+  /** The classes that values hold: what is of no other cannot be there. */
+  readonly held: number;
+}
+
+/** What elements one after the other need; undefined where they cannot match. */
+export function sequenceNeed(items: readonly Item[], context: NeedContext): ElementNeed | undefined {
   const classes: number[] = [];
   const words: (readonly string[])[] = [];
   let spellings: readonly string[] = [""];
@@ -39,7 +46,8 @@ export function sequenceNeed(items: readonly Item[], ignoreCase: boolean): Eleme
     isExact = false;
   };
   for (const item of items) {
-    const need = item === GAP ? NOTHING : elementNeed(item, ignoreCase);
+    const need = item === GAP ? NOTHING : elementNeed(item, context);
+    if (need === undefined) return undefined;
     classes.push(...need.classes);
     words.push(...need.words);
     const { exact } = need;
@@ -71,30 +79,37 @@ function wordIn(spelling: string): string {
   return before + word + after;
 }
 
-function elementNeed(element: AST.Element, ignoreCase: boolean): ElementNeed {
+function elementNeed(element: AST.Element, context: NeedContext): ElementNeed | undefined {
   switch (element.type) {
     case "Character":
-      return {
-        classes: [classesOf(element.value, element.value)],
-        words: [],
-        exact: spelled([element.value], ignoreCase),
-      };
+      return membersNeed([element.value], classesOf(element.value, element.value), context);
     case "CharacterClass":
-      return element.negate ? NOTHING : classNeed(element, ignoreCase);
+      return element.negate ? NOTHING : classNeed(element, context);
     case "CharacterSet":
-      return setNeed(element);
+      return setNeed(element, context);
     case "Group":
     case "CapturingGroup":
-      return alternativesNeed(element.alternatives, ignoreCase);
+      return alternativesNeed(element.alternatives, context);
     case "Quantifier":
-      return quantifierNeed(element, ignoreCase);
+      return quantifierNeed(element, context);
     case "Assertion":
-      return assertionNeed(element, ignoreCase);
+      return assertionNeed(element, context);
     case "Backreference":
     case "ExpressionCharacterClass":
     default:
       return NOTHING;
   }
+}
+
+/** One of some characters of some classes; undefined where none of them can be there. */
+function membersNeed(
+  codes: readonly number[] | undefined,
+  mask: number,
+  { ignoreCase, held }: NeedContext,
+): ElementNeed | undefined {
+  if ((mask & held) === 0) return undefined;
+  const possible = codes?.filter((code) => (classesOf(code, code) & held) !== 0);
+  return { classes: [mask], words: [], exact: possible && spelled(possible, ignoreCase) };
 }
 
 /** Code points as spellings in lower case; undefined where some case of one cannot be told byte by byte. */
@@ -107,7 +122,7 @@ function lowerCase(character: string): string {
   return character >= "A" && character <= "Z" ? character.toLowerCase() : character;
 }
 
-function classNeed({ elements }: AST.CharacterClass, ignoreCase: boolean): ElementNeed {
+function classNeed({ elements }: AST.CharacterClass, context: NeedContext): ElementNeed | undefined {
   let mask = 0;
   const codes: number[] = [];
   let isSpelled = true;
@@ -117,20 +132,20 @@ function classNeed({ elements }: AST.CharacterClass, ignoreCase: boolean): Eleme
       codes.push(member.value);
     } else if (member.type === "CharacterClassRange") {
       mask |= classesOf(member.min.value, member.max.value);
-      for (let code = member.min.value; code <= member.max.value && codes.length <= MOST_MEMBERS; code++)
-        codes.push(code);
+      isSpelled &&= member.max.value - member.min.value < MOST_MEMBERS;
+      for (let code = member.min.value; isSpelled && code <= member.max.value; code++) codes.push(code);
     } else if (member.type === "CharacterSet" && !member.negate) {
       mask |= setClasses(member);
       isSpelled = false;
     } else return NOTHING;
   }
-  const exact = isSpelled && codes.length <= MOST_MEMBERS ? spelled(codes, ignoreCase) : undefined;
-  return { classes: mask === 0 ? [] : [mask], words: [], exact };
+  const possible = codes.filter((code) => (classesOf(code, code) & context.held) !== 0);
+  return membersNeed(isSpelled && possible.length <= MOST_MEMBERS ? possible : undefined, mask, context);
 }
 
-function setNeed(element: AST.CharacterSet): ElementNeed {
+function setNeed(element: AST.CharacterSet, context: NeedContext): ElementNeed | undefined {
   if (element.kind === "any" || element.negate) return NOTHING;
-  return { classes: [setClasses(element)], words: [], exact: undefined };
+  return membersNeed(undefined, setClasses(element), context);
 }
 
 /** `\d`, `\s` and `\w`; a property of Unicode is anything. */
@@ -140,13 +155,13 @@ function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharac
   return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : -1;
 }
 
-function alternativesNeed(alternatives: readonly AST.Alternative[], ignoreCase: boolean): ElementNeed {
-  const needs = alternatives.map(({ elements }) => sequenceNeed(elements, ignoreCase));
+function alternativesNeed(alternatives: readonly AST.Alternative[], context: NeedContext): ElementNeed | undefined {
+  const needs = alternatives.flatMap(({ elements }) => sequenceNeed(elements, context) ?? []);
   const [only] = needs;
-  if (needs.length === 1 && only !== undefined) return only;
+  if (needs.length < 2) return only;
   const rarest = needs.map(({ classes }) => classes.toSorted((a, b) => commonness(a) - commonness(b))[0]);
   const classes = rarest.every((mask) => mask !== undefined) ? [rarest.reduce((union, mask) => union | mask, 0)] : [];
-  const exact = needs.flatMap((need) => need.exact ?? []);
+  const exact = [...new Set(needs.flatMap((need) => need.exact ?? []))];
   if (needs.every((need) => need.exact !== undefined) && exact.length <= MOST_SPELLINGS)
     return { classes, words: [], exact };
   const groups = needs.map((need) => need.words[0] ?? wordGroup(need.exact ?? [""])[0]);
@@ -160,11 +175,12 @@ function commonness(mask: number): number {
   return ((mask & common) === 0 ? 0 : 100) + mask.toString(2).replaceAll("0", "").length;
 }
 
-function quantifierNeed({ min, max, element }: AST.Quantifier, ignoreCase: boolean): ElementNeed {
-  const need = elementNeed(element, ignoreCase);
-  if (min === 0) return max === 1 && need.exact !== undefined ? { ...EMPTY, exact: ["", ...need.exact] } : NOTHING;
-  if (need.exact === undefined) return need;
+function quantifierNeed({ min, max, element }: AST.Quantifier, context: NeedContext): ElementNeed | undefined {
+  const need = elementNeed(element, context);
+  if (need === undefined) return min === 0 ? EMPTY : undefined;
   const { exact } = need;
+  if (min === 0) return max === 1 && exact !== undefined ? { ...EMPTY, exact: ["", ...exact] } : NOTHING;
+  if (exact === undefined) return need;
   let repeated = exact;
   let times = 1;
   for (; times < min && repeated.length * exact.length <= MOST_SPELLINGS; times++)
@@ -173,13 +189,31 @@ function quantifierNeed({ min, max, element }: AST.Quantifier, ignoreCase: boole
   return { classes: need.classes, words: [...need.words, ...wordGroup(repeated)], exact: undefined };
 }
 
-function assertionNeed(element: AST.Assertion, ignoreCase: boolean): ElementNeed {
+function assertionNeed(element: AST.Assertion, context: NeedContext): ElementNeed | undefined {
   if (element.kind === "word") return element.negate ? EMPTY : { ...EMPTY, exact: [EDGE] };
-  if (element.kind !== "lookahead" && element.kind !== "lookbehind") return EMPTY;
-  if (element.negate) return EMPTY;
+  if ((element.kind !== "lookahead" && element.kind !== "lookbehind") || element.negate) return EMPTY;
   // What a positive look-around asks for stands in the value too, but not beside its neighbours.
-  const { classes, words, exact } = alternativesNeed(element.alternatives, ignoreCase);
+  const need = alternativesNeed(element.alternatives, context);
+  if (need === undefined) return undefined;
+  const { classes, words, exact } = need;
   return { classes, words: exact === undefined ? words : [...words, ...wordGroup(exact)], exact: [""] };
+}
+
+/** Every class that some element of a pattern names: what a value lacks of them changes what a match needs. */
+export function mentionedClasses(pattern: AST.Pattern): number {
+  let mask = 0;
+  visitRegExpAST(pattern, {
+    onCharacterEnter: ({ value }) => {
+      mask |= classesOf(value, value);
+    },
+    onCharacterClassRangeEnter: ({ min, max }) => {
+      mask |= classesOf(min.value, max.value);
+    },
+    onCharacterSetEnter: (set) => {
+      if (set.kind !== "any") mask |= setClasses(set);
+    },
+  });
+  return mask;
 }
 
 /** The classes of a range of code points. */
