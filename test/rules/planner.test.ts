@@ -68,9 +68,9 @@ it("the need of a pattern never rules out what the pattern matches", () => {
   ];
   for (const source of patterns) {
     const pattern = compilePattern(source);
-    const need = patternNeed(pattern);
+    const need = patternNeed(pattern.regExp);
     fc.assert(
-      fc.property(fc.stringMatching(pattern), (text) => {
+      fc.property(fc.stringMatching(new RegExp(source, "s")), (text) => {
         const live = mayMatch(need, toByteString(text, charClasses(text)));
         expect([source, text, live]).toEqual([source, text, true]);
       }),

@@ -1,4 +1,5 @@
 import type { Folding } from "./sql-fold.ts";
+import { rulesByKind } from "./sql-fold-rules.ts";
 import {
   assign,
   beginsWithWord,
@@ -21,7 +22,7 @@ export function foldPair(folding: Folding): PairOutcome {
   const first = folding.tokens[folding.left];
   const second = folding.tokens[folding.left + 1];
   if (first === undefined || second === undefined) return "kept";
-  const outcome = PAIR_RULES.get(first.kind)?.(folding, first, second);
+  const outcome = PAIR_RULES[first.kind]?.(folding, first, second);
   if (outcome !== undefined) return outcome;
   return second.kind === Kind.rightBrace ? dropLast(folding) : "kept";
 }
@@ -191,7 +192,7 @@ function firstOf(...rules: readonly PairRule[]): PairRule {
 }
 
 /** The rules, by the kind of the first token, in the order in which they are tried. */
-const PAIR_RULES: ReadonlyMap<number, PairRule> = new Map<number, PairRule>([
+const PAIR_RULES = rulesByKind<PairRule>([
   [Kind.string, repeated],
   [Kind.semicolon, firstOf(repeated, ifAfterSemicolon)],
   [Kind.operator, firstOf(unaryAfterOperator, phrase, like)],

@@ -1,13 +1,15 @@
 import type { Folding } from "./sql-fold.ts";
+import { rulesByKind } from "./sql-fold-rules.ts";
 import { copy, isUnary, isWord, Kind, type Token } from "./sql-token.ts";
 
 /** Folds `tokens[left]` and the two after it. False where they stay. */
 export function foldTriple(folding: Folding): boolean {
   const { tokens, left } = folding;
-  const [first, second, third] = [tokens[left], tokens[left + 1], tokens[left + 2]];
+  const first = tokens[left];
+  const second = tokens[left + 1];
+  const third = tokens[left + 2];
   if (first === undefined || second === undefined || third === undefined) return false;
-  const rule = TRIPLE_RULES.get(first.kind);
-  const drops = rule?.(first, second, third) ?? 0;
+  const drops = TRIPLE_RULES[first.kind]?.(first, second, third) ?? 0;
   if (drops === 0) return false;
   folding.count -= drops;
   folding.left = 0;
@@ -89,7 +91,7 @@ function firstOf(...rules: readonly TripleRule[]): TripleRule {
 }
 
 /** The rules, by the kind of the first token, in the order in which they are tried. */
-const TRIPLE_RULES: ReadonlyMap<number, TripleRule> = new Map<number, TripleRule>([
+const TRIPLE_RULES = rulesByKind<TripleRule>([
   [Kind.number, firstOf(arithmetic, cast, list)],
   [Kind.bareword, firstOf(arithmetic, cast, list, qualified)],
   [Kind.variable, firstOf(variableArithmetic, cast, list)],

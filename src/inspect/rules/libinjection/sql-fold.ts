@@ -55,7 +55,7 @@ export class Folder implements Folding {
 
   /** One look at the tokens; false when the folding is done, with `left` the number of tokens. */
   #step(input: SqlInput): boolean {
-    if (this.count >= MOST && isHarmlessFive(this.tokens)) this.#startOver();
+    if (this.count >= MOST && this.#hasParens() && isHarmlessFive(this.tokens)) this.#startOver();
     if (!this.#more || this.left >= MOST) {
       this.left = this.count;
       return false;
@@ -70,6 +70,10 @@ export class Folder implements Folding {
     }
     if (this.#read(input, 3) && !foldTriple(this)) this.left++;
     return true;
+  }
+
+  #hasParens(): boolean {
+    return this.token(2).kind === Kind.leftParen || this.token(3).kind === Kind.leftParen;
   }
 
   #startOver(): void {
@@ -96,16 +100,14 @@ export class Folder implements Folding {
   }
 }
 
-const { number, bareword, operator, comma, leftParen, rightParen } = Kind;
-
-/** Five tokens that are arithmetic or a list in parentheses, such as `1 + (2)`: each place with the kinds it may be. */
-const HARMLESS_FIVES: readonly (readonly (readonly number[])[])[] = [
-  [[number], [operator, comma], [leftParen], [number], [rightParen]],
-  [[bareword], [operator], [leftParen], [bareword, number], [rightParen]],
-  [[number], [rightParen], [comma], [leftParen], [number]],
-  [[bareword], [rightParen], [operator], [leftParen], [bareword]],
-];
-
+/** Five tokens that are arithmetic or a list in parentheses, such as `1 + (2)`. */
 function isHarmlessFive(tokens: readonly Token[]): boolean {
-  return HARMLESS_FIVES.some((five) => five.every((kinds, i) => kinds.includes(tokens[i]?.kind ?? Kind.none)));
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = tokens.slice(0, MOST).map(({ kind }) => kind);
+  const { number, bareword, operator, comma, leftParen, rightParen } = Kind;
+  if (third === leftParen && fifth === rightParen) {
+    if (first === number) return (second === operator || second === comma) && fourth === number;
+    return first === bareword && second === operator && (fourth === bareword || fourth === number);
+  }
+  if (second !== rightParen || fourth !== leftParen || first !== fifth) return false;
+  return (first === number && third === comma) || (first === bareword && third === operator);
 }

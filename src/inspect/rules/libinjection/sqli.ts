@@ -2,6 +2,7 @@ import fingerprints from "../../../../rules/libinjection/sql-fingerprints.json" 
 import { Folder } from "./sql-fold.ts";
 import { isFalsePositive } from "./sql-false-positives.ts";
 import { type SqlInput, sqlInput } from "./sql-input.ts";
+import { canBeSql } from "./sql-telltale.ts";
 import { Kind, type Token, valueLength } from "./sql-token.ts";
 
 /** In upper case, as the published table is compared. */
@@ -19,7 +20,7 @@ export class SqlInjectionDetector {
 
   /** The fingerprint of the attack in a byte string, such as `s&1c`; undefined where there is none. */
   detect(text: string): string | undefined {
-    if (text === "") return undefined;
+    if (!canBeSql(text)) return undefined;
     const found = this.#inBothDialects(text, QUOTE.none);
     if (found !== undefined) return found;
     const single = text.includes("'") ? this.#inBothDialects(text, QUOTE.single) : undefined;
@@ -38,7 +39,9 @@ export class SqlInjectionDetector {
   #attack(input: SqlInput): string | undefined {
     const fingerprint = this.#fingerprint(input);
     if (!FINGERPRINTS.has(fingerprint.toUpperCase())) return undefined;
-    const [first, second, third] = [this.#folder.token(0), this.#folder.token(1), this.#folder.token(2)];
+    const first = this.#folder.token(0);
+    const second = this.#folder.token(1);
+    const third = this.#folder.token(2);
     return isFalsePositive({ fingerprint, first, second, third, input }) ? undefined : fingerprint;
   }
 

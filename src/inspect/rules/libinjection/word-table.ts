@@ -18,6 +18,8 @@ export class WordTable {
   readonly #values: Uint8Array;
   /** Index of a word plus one, or zero. */
   readonly #slots: Uint16Array;
+  /** 1 for the hash of whatever a phrase can go on from. */
+  readonly #heads: Uint8Array;
   readonly #longest: number;
 
   constructor(entries: readonly (readonly [word: string, value: number])[]) {
@@ -25,20 +27,30 @@ export class WordTable {
     this.#values = Uint8Array.from(entries, ([, value]) => value);
     this.#longest = Math.max(...this.#words.map(({ length }) => length));
     this.#slots = new Uint16Array(4 << Math.ceil(Math.log2(entries.length)));
+    this.#heads = new Uint8Array(this.#slots.length);
     for (const [i, word] of this.#words.entries()) {
       let slot = hash(0, word, 0, word.length) & (this.#slots.length - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
       this.#slots[slot] = i + 1;
+      this.#addHeads(word);
     }
+  }
+
+  #addHeads(word: string): void {
+    for (let space = word.indexOf(" "); space >= 0; space = word.indexOf(" ", space + 1))
+      this.#heads[hash(0, word, 0, space) & (this.#heads.length - 1)] = 1;
   }
 
   /** The number of the word that the part is, or 0. */
   valueOf(text: string, from: number, to: number): number {
     if (to - from > this.#longest) return 0;
-    const found = this.#probe(hash(0, text, from, to), (word) => {
-      return word.length === to - from && equals(word, 0, text, from, to);
-    });
-    return found < 0 ? 0 : (this.#values[found] ?? 0);
+    const last = this.#slots.length - 1;
+    for (let slot = hash(0, text, from, to) & last; ; slot = (slot + 1) & last) {
+      const index = (this.#slots[slot] ?? 0) - 1;
+      if (index < 0) return 0;
+      const word = this.#words[index] ?? "";
+      if (word.length === to - from && equals(word, 0, text, from, to)) return this.#values[index] ?? 0;
+    }
   }
 
   /** The word that two parts with a space between them are, and its number. */
@@ -46,21 +58,22 @@ export class WordTable {
     const first = a.to - a.from;
     const length = first + 1 + b.to - b.from;
     if (length > this.#longest) return undefined;
-    const head = Math.imul(hash(0, a.text, a.from, a.to), 31) + SPACE;
-    const found = this.#probe(hash(head, b.text, b.from, b.to), (word) => {
-      if (word.length !== length || word.charCodeAt(first) !== SPACE) return false;
-      return equals(word, 0, a.text, a.from, a.to) && equals(word, first + 1, b.text, b.from, b.to);
-    });
-    return found < 0 ? undefined : [this.#words[found] ?? "", this.#values[found] ?? 0];
-  }
-
-  #probe(code: number, isWord: (word: string) => boolean): number {
+    const head = hash(0, a.text, a.from, a.to);
     const last = this.#slots.length - 1;
-    for (let slot = code & last; ; slot = (slot + 1) & last) {
+    if (this.#heads[head & last] === 0) return undefined;
+    for (let slot = hash(withSpace(head), b.text, b.from, b.to) & last; ; slot = (slot + 1) & last) {
       const index = (this.#slots[slot] ?? 0) - 1;
-      if (index < 0 || isWord(this.#words[index] ?? "")) return index;
+      if (index < 0) return undefined;
+      const word = this.#words[index] ?? "";
+      if (word.length !== length || word.charCodeAt(first) !== SPACE) continue;
+      if (!equals(word, 0, a.text, a.from, a.to) || !equals(word, first + 1, b.text, b.from, b.to)) continue;
+      return [word, this.#values[index] ?? 0];
     }
   }
+}
+
+function withSpace(code: number): number {
+  return Math.imul(code, 31) + SPACE;
 }
 
 function hash(seed: number, text: string, from: number, to: number): number {

@@ -1,13 +1,43 @@
-/**
- * A PCRE pattern as SecLang writes it, as a JavaScript regular expression: the dot matches line ends too (ModSecurity
- * compiles with DOTALL), `$` only the end, a leading `(?i)` becomes a flag. Throws `SyntaxError` for what has no equivalent.
- */
-export function compilePattern(pattern: string): RegExp {
-  const [, inline = ""] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
-  const rest = inline === "" ? pattern : pattern.slice(inline.length + 3);
-  const source = rest
-    .replaceAll(/\\x\{([0-9a-fA-F]{1,4})\}/g, (_, hex: string) => `\\u${hex.padStart(4, "0")}`)
-    .replaceAll("\\A", "^")
-    .replaceAll(/\\[zZ]/g, "$");
-  return new RegExp(source, `s${inline.includes("i") ? "i" : ""}${inline.includes("m") ? "m" : ""}`);
+import type { Captures } from "./operator.ts";
+import { PatternTranslator, type TranslatedPattern } from "./pattern-translator.ts";
+
+/** A pattern of PCRE, compiled. */
+export interface Pattern {
+  /** Matches what PCRE would, in any value. Its groups may be more than the pattern's. */
+  readonly regExp: RegExp;
+  /** The first match in a byte string and the pattern's own groups. */
+  match(value: string): Captures | undefined;
 }
+
+/**
+ * Compiles a PCRE pattern as libmodsecurity 3 does: over bytes, the dot matching line ends too, `^` and `$` at every line
+ * (PCRE2_DOTALL and PCRE2_MULTILINE, no UTF mode). The pattern is a byte string. Throws `SyntaxError` with the reason for
+ * what PCRE refuses or what has no equivalent in JavaScript: conditions, recursion, verbs, Unicode properties, and
+ * references to groups that may have taken no part.
+ */
+export function compilePattern(pattern: string): Pattern {
+  const { source, flags, groups } = translate(pattern, true);
+  const regExp = new RegExp(source, flags);
+  const oneLine = translate(pattern, false).source;
+  // Most values are one line, where `^` and `$` need no look around.
+  const plain = oneLine === source ? regExp : new RegExp(oneLine, flags);
+  return {
+    regExp,
+    match: (value) => {
+      const found = (plain === regExp || value.includes("\n") ? regExp : plain).exec(value);
+      if (found === null) return undefined;
+      if (groups === undefined) return [found[0], ...found.slice(1)];
+      const [first = 0, ...rest] = groups;
+      return [found[first] ?? "", ...rest.map((group) => found[group])];
+    },
+  };
+}
+
+function translate(pattern: string, lines: boolean): TranslatedPattern {
+  const ignoring = IGNORES_CASE.test(pattern) ? new PatternTranslator(pattern, lines, true).translate() : undefined;
+  const translated = ignoring ?? new PatternTranslator(pattern, lines, false).translate();
+  if (translated === undefined) throw new SyntaxError("the pattern has no equivalent");
+  return translated;
+}
+
+const IGNORES_CASE = /\(\?\^?[a-zA-Z]*i/;
