@@ -51,7 +51,6 @@ export class LeafInspector {
 
   #matches(part: Part, leaf: number, place: Place, classes: number): LeafMatch[] {
     const plan = this.#book.plan(place, classes);
-    if (plan.inert) return [];
     const words = this.#wordsIn(part, leaf);
     if (words.length === 0 && plan.quiet) return [];
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));

@@ -30,7 +30,7 @@ export class LeafRules {
   /** The rules that match a value, in order. `words` are those of the vocabulary that stand in the value. */
   matches(subject: Subject, words: readonly number[], around: Surroundings): LeafMatch[] {
     const plan = this.planner.plan(subject.plain.classes);
-    if (plan.inert) return [];
+    if (plan.quiet && words.length === 0) return [];
     const candidates = this.planner.candidates(plan, subject, words);
     return candidates.flatMap((active) => {
       const matched = matchLeaf(active, subject, around);

@@ -1,60 +1,56 @@
-import { CharClass, charClasses } from "../../core/char-class.ts";
+import { CharClass } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
-import type { NeedBranch } from "./operators/operator.ts";
-import { pipelineEffect, type PipelineEffect } from "./pipeline-effect.ts";
-import { commonness } from "./rarity.ts";
-import type { Link } from "./rule.ts";
+import { pipelineEffect } from "./pipeline-effect.ts";
 import type { Form, Subject } from "./subject.ts";
-import type { Transformation } from "./transformations/transformation.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+import { hasConstantNeed, isOpen, type Pipeline, type Way, type Ways, waysOf } from "./ways.ts";
 
-/** One way in which a rule can match, with the words that are still to be there. */
-interface Way {
-  readonly active: ActiveRule;
-  /** For each group, one of its words must stand in the value. */
-  readonly groups: readonly (readonly number[])[];
-  /** The classes of which the first character must have one. */
-  readonly first: number | undefined;
-}
-
-/** The ways in which values of some character classes can match: those that need no word, and for each word those that need it. */
-interface Plan {
+/** How values of some character classes are dealt with. */
+export interface ValuePlan {
+  readonly sort: SortPlan;
+  /** Ways that no word has to open. */
   readonly always: readonly Way[];
-  readonly byWord: ReadonlyMap<number, readonly Way[]>;
-}
-
-/** A plan for values as they come. */
-export interface ValuePlan extends Plan {
-  /** Pipelines that may make something else of a value than can be foreseen: what tells whether they do, and the plan where they do not. */
-  readonly doubtful: readonly Doubt[];
   /** Whether values of these classes cannot match unless they hold one of the words. */
   readonly quiet: boolean;
-  /** Whether they cannot match whatever they hold. */
-  readonly inert: boolean;
 }
 
-interface Doubt extends Plan {
+/** How values of one sort are dealt with. */
+interface SortPlan {
+  /** The ways of patterns in pipelines whose outcome can be foreseen. */
+  readonly foreseen: Ways;
+  /** Pipelines that may make something else of a value than can be foreseen. */
+  readonly doubtful: readonly Doubt[];
+  readonly isDoubtful: ReadonlySet<Pipeline>;
+}
+
+interface Doubt {
   readonly pipeline: Pipeline;
+  readonly ways: Ways;
+  /** Whether it does so with this value. */
   readonly changes: (value: string) => boolean;
 }
 
-/** Rules that look at the same form of a value. */
-interface Pipeline {
-  readonly transformations: readonly Transformation[];
-  readonly effect: PipelineEffect;
-  readonly rules: readonly ActiveRule[];
-  readonly plans: Map<number, Plan>;
-}
-
 /** Masks of values seen so far; real traffic has a few hundred. */
-const MOST_PLANS = 5000;
-const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
+const MOST_PLANS = 4096;
 const NO_WORDS: readonly number[] = [];
-const PLAIN = CharClass.letter | CharClass.digit | CharClass.space | CharClass.comma | CharClass.hyphen | CharClass.dot;
-/** Classes for which words are made known beforehand: anything, plain words, and plain words with one more class. */
-const FORESEEN = [~0, PLAIN, ...Object.values(CharClass).map((bit) => PLAIN | bit)];
-/** What a transformation may make another first character of. */
-const FLEETING = ~(CharClass.letter | CharClass.digit);
+
+/** Classes that make a difference to what a pattern needs beyond that something of them must be there: those that may stand inside words. */
+const SORTS = [
+  CharClass.space,
+  CharClass.control,
+  CharClass.nonAscii,
+  CharClass.quote | CharClass.apostrophe | CharClass.backtick | CharClass.backslash | CharClass.other,
+  CharClass.percent,
+  CharClass.ampersand,
+];
+const ALWAYS_HELD = ~SORTS.reduce((union, classes) => union | classes, 0);
+/** Sorts whose words are made known beforehand: anything, words, and one word. */
+const FORESEEN = [~0, ALWAYS_HELD | CharClass.space, ALWAYS_HELD];
+
+/** The sort of a value, of which there are few: its classes, with all that make the same difference. */
+function sortOf(classes: number): number {
+  return SORTS.reduce((sort, some) => ((classes & some) === 0 ? sort : sort | some), ALWAYS_HELD);
+}
 
 /**
  * Chooses, for each value, the few rules that could match it: by the classes of its characters, which are known from
@@ -63,7 +59,11 @@ const FLEETING = ~(CharClass.letter | CharClass.digit);
 export class Planner {
   readonly #vocabulary: Vocabulary;
   readonly #pipelines: readonly Pipeline[];
+  /** The ways of rules that need the same of all values: phrases, for the most part. */
+  readonly #constant: Ways;
   readonly #plans = new Map<number, ValuePlan>();
+  readonly #sorts = new Map<number, SortPlan>();
+  readonly #ways = new Map<Pipeline, Map<number, Ways>>();
 
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
@@ -72,42 +72,42 @@ export class Planner {
     );
     this.#pipelines = Array.from(groups.values(), (group): Pipeline => {
       const transformations = group[0]?.rule.links[0].transformations ?? [];
-      return { transformations, effect: pipelineEffect(transformations), rules: group, plans: new Map() };
+      return { transformations, effect: pipelineEffect(transformations), rules: group };
     });
-    // Words must be known before the search is built: those of values that may hold anything, and of those that lack much.
-    for (const pipeline of this.#pipelines) for (const held of FORESEEN) this.#planFor(pipeline, held);
+    this.#constant = joined(
+      this.#pipelines.map((pipeline) => waysOf(pipeline, pipeline.rules.filter(hasConstantNeed), ~0, vocabulary)),
+    );
+    // Words must be known before the search is built.
+    for (const pipeline of this.#pipelines) for (const sort of FORESEEN) this.#waysFor(pipeline, sort);
   }
 
   /** The plan for values of these classes, as they come. */
   plan(classes: number): ValuePlan {
     const known = this.#plans.get(classes);
     if (known !== undefined) return known;
-    const always: Way[] = [];
-    const byWord = new Map<number, readonly Way[]>();
-    const doubtful: Doubt[] = [];
-    for (const pipeline of this.#pipelines) {
-      const plan = this.#planFor(pipeline, pipeline.effect.outcome(classes));
-      const tests = pipeline.effect.unforeseen(classes);
-      if (tests.length > 0) {
-        doubtful.push({ ...plan, pipeline, changes: (value) => tests.some((changes) => changes(value)) });
-        continue;
-      }
-      always.push(...plan.always);
-      for (const [word, ways] of plan.byWord) byWord.set(word, [...(byWord.get(word) ?? []), ...ways]);
-    }
-    const quiet = always.length === 0 && doubtful.length === 0;
-    const plan = { always, byWord, doubtful, quiet, inert: quiet && byWord.size === 0 };
-    if (this.#plans.size < MOST_PLANS) this.#plans.set(classes, plan);
+    const sort = this.#planForSort(sortOf(classes));
+    const always = [...this.#constant.always, ...sort.foreseen.always].filter((way) => {
+      const outcome = way.pipeline.effect.outcome(classes);
+      return !sort.isDoubtful.has(way.pipeline) && way.classes.every((mask) => (outcome & mask) !== 0);
+    });
+    const quiet = always.length === 0 && sort.doubtful.length === 0 && sort.foreseen.byUnquotedWord.size === 0;
+    const plan = { sort, always, quiet };
+    if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
+    this.#plans.set(classes, plan);
     return plan;
   }
 
   /** The rules to try on a value of a plan, in order. `words` are those that it holds as it comes. */
-  candidates(plan: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
+  candidates({ sort, always }: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
+    const { plain } = subject;
     const open: ActiveRule[] = [];
-    addOpenWays(plan, subject.plain, words, open);
-    for (const doubt of plan.doubtful)
-      if (doubt.changes(subject.plain.value)) this.#addTransformed(doubt.pipeline, subject, open);
-      else addOpenWays(doubt, subject.plain, words, open);
+    for (const way of always) if (isOpen(way, withSpace(plain), words)) open.push(way.active);
+    this.#addByWords(sort.foreseen, withSpace(plain), words, open);
+    this.#addConstant(words, withSpace(plain), open, (pipeline) => !sort.isDoubtful.has(pipeline));
+    if (sort.foreseen.byUnquotedWord.size > 0) this.#addUnquoted(sort.foreseen, subject, plain, open);
+    for (const { pipeline, ways, changes } of sort.doubtful)
+      if (changes(plain.value)) this.#addTransformed(pipeline, subject, open);
+      else this.#addAll(pipeline, ways, subject, plain, words, open);
     return inOrder(open);
   }
 
@@ -116,65 +116,106 @@ export class Planner {
     const several = pipeline.rules.some(({ rule }) => rule.links[0].multiMatch);
     const { transformations } = pipeline;
     for (const form of several ? subject.forms(transformations) : [subject.form(transformations)]) {
-      const plan = this.#planFor(pipeline, form.classes);
-      addOpenWays(plan, form, plan.byWord.size === 0 ? NO_WORDS : subject.wordsIn(form, this.#vocabulary), open);
+      const words = subject.wordsIn(form, this.#vocabulary);
+      this.#addAll(pipeline, this.#waysFor(pipeline, sortOf(form.classes)), subject, form, words, open);
     }
   }
 
-  /** The plan for outcomes of a pipeline that hold these classes. */
-  #planFor({ effect, rules, plans }: Pipeline, held: number): Plan {
-    const known = plans.get(held);
+  #addAll(
+    pipeline: Pipeline,
+    ways: Ways,
+    subject: Subject,
+    form: Form,
+    words: readonly number[],
+    open: ActiveRule[],
+  ): void {
+    const spaced = withSpace(form);
+    for (const way of ways.always) if (isOpen(way, spaced, words)) open.push(way.active);
+    for (const way of this.#constant.always)
+      if (way.pipeline === pipeline && isOpen(way, spaced, words)) open.push(way.active);
+    this.#addByWords(ways, spaced, words, open);
+    this.#addConstant(words, spaced, open, (other) => other === pipeline);
+    if (ways.byUnquotedWord.size > 0) this.#addUnquoted(ways, subject, form, open);
+  }
+
+  #addByWords({ byWord }: Ways, form: Form, words: readonly number[], open: ActiveRule[]): void {
+    for (const word of words)
+      for (const way of byWord.get(word) ?? []) if (isOpen(way, form, words)) open.push(way.active);
+  }
+
+  #addConstant(
+    words: readonly number[],
+    form: Form,
+    open: ActiveRule[],
+    isMeant: (pipeline: Pipeline) => boolean,
+  ): void {
+    for (const word of words)
+      for (const way of this.#constant.byWord.get(word) ?? [])
+        if (isMeant(way.pipeline) && isOpen(way, form, words)) open.push(way.active);
+  }
+
+  #addUnquoted({ byUnquotedWord }: Ways, subject: Subject, form: Form, open: ActiveRule[]): void {
+    for (const word of subject.unquotedWordsIn(form, this.#vocabulary))
+      for (const way of byUnquotedWord.get(word) ?? [])
+        if (isOpen(way, withSpace(form), NO_WORDS)) open.push(way.active);
+  }
+
+  #planForSort(sort: number): SortPlan {
+    const known = this.#sorts.get(sort);
     if (known !== undefined) return known;
-    const always: Way[] = [];
-    const byWord = new Map<number, Way[]>();
-    for (const active of rules)
-      for (const { classes, words, first } of needOf(active.rule.links[0], held)) {
-        if (!classes.every((mask) => (held & mask) !== 0)) continue;
-        const [rarest, ...groups] = this.#groups(words, effect);
-        const way: Way = { active, groups, first };
-        if (rarest === undefined) always.push(way);
-        else for (const word of rarest) byWord.set(word, [...(byWord.get(word) ?? []), way]);
-      }
-    const plan = { always, byWord };
-    if (plans.size < MOST_PLANS) plans.set(held, plan);
+    const foreseen: Ways[] = [];
+    const doubtful: Doubt[] = [];
+    for (const pipeline of this.#pipelines) {
+      const ways = this.#waysFor(pipeline, sortOf(pipeline.effect.outcome(sort)));
+      const tests = pipeline.effect.unforeseen(sort);
+      if (tests.length === 0) foreseen.push(ways);
+      else doubtful.push({ pipeline, ways, changes: (value) => tests.some((changes) => changes(value)) });
+    }
+    const plan = {
+      foreseen: joined(foreseen),
+      doubtful,
+      isDoubtful: new Set(doubtful.map(({ pipeline }) => pipeline)),
+    };
+    this.#sorts.set(sort, plan);
     return plan;
   }
 
-  /** Groups of words as they come out of a pipeline, the rarest first. */
-  #groups(groups: readonly (readonly string[])[], effect: PipelineEffect): number[][] {
-    return (
-      groups
-        .map((group) => group.map((literal) => effect.word(literal)))
-        .filter((group) => !group.includes(""))
-        .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
-        .toSorted((a, b) => a.chance - b.chance)
-        .map(({ group }) => [...new Set(group.map((word) => this.#vocabulary.number(word)))])
-        // A word that nobody looks for cannot be asked for.
-        .filter((group) => group.every((word) => word !== undefined))
-    );
+  /** The ways of a pipeline's patterns in values of a sort. */
+  #waysFor(pipeline: Pipeline, sort: number): Ways {
+    const bySort = this.#ways.get(pipeline) ?? new Map<number, Ways>();
+    this.#ways.set(pipeline, bySort);
+    const rules = pipeline.rules.filter((active) => !hasConstantNeed(active));
+    const ways = bySort.get(sort) ?? waysOf(pipeline, rules, sort, this.#vocabulary);
+    bySort.set(sort, ways);
+    return ways;
   }
 }
 
-function needOf({ operator: { negated, constant } }: Link, held: number): readonly NeedBranch[] {
-  if (negated || constant === undefined) return ANYTHING;
-  return constant.needAmong?.(held) ?? constant.need;
+/** What some foreseen transformation makes a space of. */
+const SPACED =
+  CharClass.plus | CharClass.control | CharClass.nonAscii | CharClass.comma | CharClass.semicolon | CharClass.space;
+
+/** A form with the space that foreseen transformations may add. */
+function withSpace({ value, classes }: Form): Form {
+  return { value, classes: (classes & SPACED) === 0 ? classes : classes | CharClass.space };
 }
 
-/** Adds the rules of a plan's ways that a value's words and beginning leave open. */
-function addOpenWays({ always, byWord }: Plan, form: Form, words: readonly number[], open: ActiveRule[]): void {
-  const add = ({ active, groups, first }: Way): void => {
-    if (first !== undefined && !mayBegin(form, first)) return;
-    if (groups.every((group) => group.some((word) => words.includes(word)))) open.push(active);
+function joined(all: readonly Ways[]): Ways {
+  return {
+    always: all.flatMap(({ always }) => always),
+    byWord: joinedByWord(all.map(({ byWord }) => byWord)),
+    byUnquotedWord: joinedByWord(all.map(({ byUnquotedWord }) => byUnquotedWord)),
   };
-  always.forEach(add);
-  for (const word of words) byWord.get(word)?.forEach(add);
 }
 
-/** Whether a value, or a line of it, may begin with a character of some classes after every foreseen transformation. */
-function mayBegin({ value, classes }: Form, first: number): boolean {
-  if ((classes & CharClass.control) !== 0) return true;
-  const begins = charClasses(value.slice(0, 1));
-  return (begins & (first | FLEETING)) !== 0;
+function joinedByWord(maps: readonly Ways["byWord"][]): Ways["byWord"] {
+  const joint = new Map<number, readonly Way[]>();
+  for (const map of maps)
+    for (const [word, ways] of map) {
+      const former = joint.get(word);
+      joint.set(word, former === undefined ? ways : [...former, ...ways]);
+    }
+  return joint;
 }
 
 function inOrder(rules: readonly ActiveRule[]): readonly ActiveRule[] {

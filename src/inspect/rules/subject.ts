@@ -1,4 +1,5 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
+import { UNQUOTED } from "./operators/operator.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 
@@ -13,6 +14,7 @@ export class Subject {
   readonly plain: Form;
   readonly #forms = new Map<string, Form>();
   readonly #words = new Map<Form, readonly number[]>();
+  readonly #unquotedWords = new Map<Form, readonly number[]>();
 
   /** `value` is a byte string. */
   constructor(value: string, classes: number) {
@@ -23,6 +25,13 @@ export class Subject {
   wordsIn(form: Form, vocabulary: Vocabulary): readonly number[] {
     const known = this.#words.get(form) ?? vocabulary.inText(form.value);
     this.#words.set(form, known);
+    return known;
+  }
+
+  /** As `wordsIn`, in the form without its quotes. */
+  unquotedWordsIn(form: Form, vocabulary: Vocabulary): readonly number[] {
+    const known = this.#unquotedWords.get(form) ?? vocabulary.inText(form.value.replaceAll(UNQUOTED, ""));
+    this.#unquotedWords.set(form, known);
     return known;
   }
 

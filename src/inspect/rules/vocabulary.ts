@@ -1,4 +1,5 @@
 import { EDGE } from "./operators/operator.ts";
+import { commonness } from "./rarity.ts";
 import { WordSearch } from "./word-search.ts";
 
 /** A word and on which of its sides no letter, digit or underscore may stand. */
@@ -16,10 +17,14 @@ export class Vocabulary {
   readonly #words: Word[] = [];
   #search: WordSearch | undefined;
 
-  /** The number of a word as needs spell it, with `EDGE` marks; undefined where it is new and the search is built. */
+  /**
+   * The number of a word as needs spell it, with `EDGE` marks. Once the search is built there are no new words: what is not
+   * known is asked for by the rarest known word in it, and undefined where it has none.
+   */
   number(spelling: string): number | undefined {
     const known = this.#numbers.get(spelling);
-    if (known !== undefined || this.#search !== undefined) return known;
+    if (known !== undefined) return known;
+    if (this.#search !== undefined) return this.#knownWithin(spelling.replaceAll(EDGE, ""));
     const number = this.#words.length;
     this.#numbers.set(spelling, number);
     this.#words.push({
@@ -28,6 +33,17 @@ export class Vocabulary {
       after: spelling.endsWith(EDGE),
     });
     return number;
+  }
+
+  #knownWithin(text: string): number | undefined {
+    let best: number | undefined;
+    for (const number of this.inText(text)) {
+      const { text: word = "", before, after } = this.#words[number] ?? {};
+      // An edge in the middle of the text may be none in the value, and the other way round.
+      if (before !== true && after !== true && (best === undefined || commonness(word) < commonness(this.word(best))))
+        best = number;
+    }
+    return best;
   }
 
   /** The spelling of a word. */

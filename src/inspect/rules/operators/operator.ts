@@ -4,12 +4,17 @@
  */
 export const EDGE = "\u0100";
 
+/** What shells and scripts ignore inside words. */
+export const UNQUOTED = /["'\\^]+/g;
+
 /** One way in which a value can match. */
 export interface NeedBranch {
   /** For each mask, the value holds a character of one of its `CharClass` bits. */
   readonly classes: readonly number[];
   /** For each group, one of its words stands in the value: byte strings in lower case, compared without case, with `EDGE` marks. */
   readonly words: readonly (readonly string[])[];
+  /** As `words`, in the value without its quotes and backslashes (`UNQUOTED`), which patterns allow between letters. */
+  readonly unquotedWords?: readonly (readonly string[])[];
   /** The `CharClass` bits of which the first character, or the first after a line end, has one; undefined where it can be any. */
   readonly first?: number;
 }

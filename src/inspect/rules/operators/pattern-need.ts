@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { type ElementNeed, GAP, type Item, mentionedClasses, sequenceNeed, wordGroup } from "./sequence-need.ts";
+import { type ElementNeed, GAP, type Item, QUOTES, sequenceNeed, wordGroup } from "./sequence-need.ts";
 import type { Need, NeedBranch } from "./operator.ts";
 import { firstClasses } from "./first-classes.ts";
 
@@ -13,34 +13,36 @@ const MOST_BRANCHES = 256;
  */
 export function patternNeed(pattern: RegExp): (classes: number) => Need {
   const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
-  let branches: (readonly Item[])[] = tree.alternatives.map(({ elements }) => elements);
+  let branches: (readonly Item[])[] = tree.alternatives.map(({ elements }) => elements.flatMap(withoutWrapping));
   for (;;) {
     const spelled = spellOut(branches);
     if (spelled === undefined) break;
     branches = spelled;
   }
-  const known = new Map<number, Need>();
-  const mentioned = mentionedClasses(tree);
-  return (classes) => {
-    const held = classes & mentioned;
-    const need = known.get(held) ?? branches.flatMap((items) => branchOf(items, pattern.ignoreCase, held));
-    known.set(held, need);
-    return need;
-  };
+  return (held) => branches.flatMap((items) => branchOf(items, pattern.ignoreCase, held));
 }
 
 function branchOf(items: readonly Item[], ignoreCase: boolean, held: number): NeedBranch[] {
-  const need: ElementNeed | undefined = sequenceNeed(items, { ignoreCase, held });
+  const need = sequenceNeed(items, { ignoreCase, held, isQuoteless: false });
   if (need === undefined) return [];
-  const { classes, words, exact } = need;
+  const words = groupsOf(need);
   const first = firstClasses(items);
+  const unquoted =
+    words.length === 0 && (held & QUOTES) !== 0
+      ? groupsOf(sequenceNeed(items, { ignoreCase, held, isQuoteless: true }) ?? need)
+      : [];
   return [
     {
-      classes: [...new Set(classes)],
-      words: exact === undefined ? words : [...words, ...wordGroup(exact)],
+      classes: [...new Set(need.classes)],
+      words,
+      ...(unquoted.length === 0 ? {} : { unquotedWords: unquoted }),
       ...(first === undefined ? {} : { first }),
     },
   ];
+}
+
+function groupsOf({ words, exact }: ElementNeed): readonly (readonly string[])[] {
+  return exact === undefined ? words : [...words, ...wordGroup(exact)];
 }
 
 /** Replaces the widest group of alternatives by a branch for each; undefined where none is left or they would be too many. */
@@ -58,8 +60,17 @@ function spellOut(branches: readonly (readonly Item[])[]): (readonly Item[])[] |
   const { branch, at, alternatives, repeats } = chosen;
   const items = branches[branch] ?? [];
   const gap: readonly Item[] = repeats ? [GAP] : [];
-  const spelled = alternatives.map(({ elements }) => items.toSpliced(at, 1, ...gap, ...elements, ...gap));
+  const spelled = alternatives.map(({ elements }) =>
+    items.toSpliced(at, 1, ...gap, ...elements.flatMap(withoutWrapping), ...gap),
+  );
   return branches.toSpliced(branch, 1, ...spelled);
+}
+
+/** The elements of a group that only holds them together. */
+function withoutWrapping(item: AST.Element): readonly AST.Element[] {
+  if (item.type !== "Group" && item.type !== "CapturingGroup") return [item];
+  const [only, ...others] = item.alternatives;
+  return only === undefined || others.length > 0 ? [item] : only.elements.flatMap(withoutWrapping);
 }
 
 /** The alternatives of which an item is one, or repeats at least once. */

@@ -5,6 +5,8 @@ import { PatternTranslator, type TranslatedPattern } from "./pattern-translator.
 export interface Pattern {
   /** Matches what PCRE would, in any value. Its groups may be more than the pattern's. */
   readonly regExp: RegExp;
+  /** Matches what PCRE would in a value of one line. */
+  readonly oneLine: RegExp;
   /** The first match in a byte string and the pattern's own groups. */
   match(value: string): Captures | undefined;
 }
@@ -18,13 +20,14 @@ export interface Pattern {
 export function compilePattern(pattern: string): Pattern {
   const { source, flags, groups } = translate(pattern, true);
   const regExp = new RegExp(source, flags);
-  const oneLine = translate(pattern, false).source;
+  const plain = translate(pattern, false).source;
   // Most values are one line, where `^` and `$` need no look around.
-  const plain = oneLine === source ? regExp : new RegExp(oneLine, flags);
+  const oneLine = plain === source ? regExp : new RegExp(plain, flags);
   return {
     regExp,
+    oneLine,
     match: (value) => {
-      const found = (plain === regExp || value.includes("\n") ? regExp : plain).exec(value);
+      const found = (oneLine === regExp || value.includes("\n") ? regExp : oneLine).exec(value);
       if (found === null) return undefined;
       if (groups === undefined) return [found[0], ...found.slice(1)];
       const [first = 0, ...rest] = groups;

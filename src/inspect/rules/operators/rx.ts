@@ -1,14 +1,18 @@
+import { CharClass } from "../../../core/char-class.ts";
 import type { OperatorFactory } from "./operator.ts";
 import { compilePattern } from "./pattern.ts";
 import { patternNeed } from "./pattern-need.ts";
 
 /** `@rx PATTERN`: the value holds a match of the pattern. */
 export const rx: OperatorFactory = (argument) => {
-  const pattern = compilePattern(argument);
+  const { regExp, oneLine, match } = compilePattern(argument);
+  const anywhere = patternNeed(regExp);
+  const inOneLine = oneLine === regExp ? anywhere : patternNeed(oneLine);
   return {
     name: "rx",
     argument,
-    need: patternNeed(pattern.regExp),
-    match: (value) => pattern.match(value),
+    need: anywhere(~0),
+    needAmong: (classes) => ((classes & CharClass.control) === 0 ? inOneLine : anywhere)(classes),
+    match,
   };
 };

@@ -1,4 +1,4 @@
-import { type AST, visitRegExpAST } from "@eslint-community/regexpp";
+import type { AST } from "@eslint-community/regexpp";
 import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
 import { EDGE } from "./operator.ts";
 
@@ -32,7 +32,13 @@ export interface NeedContext {
   readonly ignoreCase: boolean;
   /** The classes that values hold: what is of no other cannot be there. */
   readonly held: number;
+  /** Whether the value is looked at without its quotes (`UNQUOTED`). */
+  readonly isQuoteless: boolean;
 }
+
+/** The classes of what `UNQUOTED` takes out; `^` shares its class with others. */
+export const QUOTES = CharClass.quote | CharClass.apostrophe | CharClass.backslash | CharClass.other;
+const QUOTE_CODES: ReadonlySet<number> = new Set(Buffer.from("\"'\\^"));
 
 /** What elements one after the other need; undefined where they cannot match. */
 export function sequenceNeed(items: readonly Item[], context: NeedContext): ElementNeed | undefined {
@@ -63,8 +69,13 @@ export function sequenceNeed(items: readonly Item[], context: NeedContext): Elem
 /** A group of words of which one must be there, without those that say nothing; none where some spelling is too short. */
 export function wordGroup(spellings: readonly string[]): string[][] {
   const group = [...new Set(spellings.map(wordIn))];
-  if (group.some((word) => word.replaceAll(EDGE, "").length < SHORTEST)) return [];
-  return [group];
+  return group.every(isTelling) ? [group] : [];
+}
+
+/** Bytes beyond ASCII tell something alone; the classes of a value tell as much about others. */
+function isTelling(word: string): boolean {
+  const bare = word.replaceAll(EDGE, "");
+  return bare.length >= SHORTEST || bare >= "\x80";
 }
 
 const WORD_CHARACTER = /^\w$/;
@@ -105,11 +116,14 @@ function elementNeed(element: AST.Element, context: NeedContext): ElementNeed | 
 function membersNeed(
   codes: readonly number[] | undefined,
   mask: number,
-  { ignoreCase, held }: NeedContext,
+  { ignoreCase, held, isQuoteless }: NeedContext,
 ): ElementNeed | undefined {
   if ((mask & held) === 0) return undefined;
   const possible = codes?.filter((code) => (classesOf(code, code) & held) !== 0);
-  return { classes: [mask], words: [], exact: possible && spelled(possible, ignoreCase) };
+  const left = isQuoteless ? possible?.filter((code) => !QUOTE_CODES.has(code)) : possible;
+  const exact = left && spelled(left, ignoreCase);
+  const mayGo = left?.length !== possible?.length;
+  return { classes: [mask], words: [], exact: mayGo && exact !== undefined ? ["", ...exact] : exact };
 }
 
 /** Code points as spellings in lower case; undefined where some case of one cannot be told byte by byte. */
@@ -179,6 +193,8 @@ function quantifierNeed({ min, max, element }: AST.Quantifier, context: NeedCont
   const need = elementNeed(element, context);
   if (need === undefined) return min === 0 ? EMPTY : undefined;
   const { exact } = need;
+  // Any number of nothing is nothing.
+  if (exact?.length === 1 && exact[0] === "") return { ...EMPTY, classes: min === 0 ? [] : need.classes };
   if (min === 0) return max === 1 && exact !== undefined ? { ...EMPTY, exact: ["", ...exact] } : NOTHING;
   if (exact === undefined) return need;
   let repeated = exact;
@@ -190,30 +206,14 @@ function quantifierNeed({ min, max, element }: AST.Quantifier, context: NeedCont
 }
 
 function assertionNeed(element: AST.Assertion, context: NeedContext): ElementNeed | undefined {
-  if (element.kind === "word") return element.negate ? EMPTY : { ...EMPTY, exact: [EDGE] };
+  // Beside a quote there is an edge that is none once the quote is gone.
+  if (element.kind === "word") return element.negate || context.isQuoteless ? EMPTY : { ...EMPTY, exact: [EDGE] };
   if ((element.kind !== "lookahead" && element.kind !== "lookbehind") || element.negate) return EMPTY;
   // What a positive look-around asks for stands in the value too, but not beside its neighbours.
   const need = alternativesNeed(element.alternatives, context);
   if (need === undefined) return undefined;
   const { classes, words, exact } = need;
   return { classes, words: exact === undefined ? words : [...words, ...wordGroup(exact)], exact: [""] };
-}
-
-/** Every class that some element of a pattern names: what a value lacks of them changes what a match needs. */
-export function mentionedClasses(pattern: AST.Pattern): number {
-  let mask = 0;
-  visitRegExpAST(pattern, {
-    onCharacterEnter: ({ value }) => {
-      mask |= classesOf(value, value);
-    },
-    onCharacterClassRangeEnter: ({ min, max }) => {
-      mask |= classesOf(min.value, max.value);
-    },
-    onCharacterSetEnter: (set) => {
-      if (set.kind !== "any") mask |= setClasses(set);
-    },
-  });
-  return mask;
 }
 
 /** The classes of a range of code points. */

@@ -1,0 +1,102 @@
+import { CharClass, charClasses } from "../../core/char-class.ts";
+import type { ActiveRule } from "./active-rule.ts";
+import type { NeedBranch } from "./operators/operator.ts";
+import type { PipelineEffect } from "./pipeline-effect.ts";
+import { commonness } from "./rarity.ts";
+import type { Link } from "./rule.ts";
+import type { Form } from "./subject.ts";
+import type { Transformation } from "./transformations/transformation.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Rules that look at the same form of a value. */
+export interface Pipeline {
+  readonly transformations: readonly Transformation[];
+  readonly effect: PipelineEffect;
+  readonly rules: readonly ActiveRule[];
+}
+
+/** One way in which a rule can match, with the words that are still to be there. */
+export interface Way {
+  readonly active: ActiveRule;
+  readonly pipeline: Pipeline;
+  /** For each mask, the value must hold a character of one of its classes. */
+  readonly classes: readonly number[];
+  /** For each group, one of its words must stand in the value. */
+  readonly groups: readonly (readonly number[])[];
+  /** The classes of which the first character must have one. */
+  readonly first: number | undefined;
+}
+
+type ByWord = ReadonlyMap<number, readonly Way[]>;
+
+/** Ways by what they ask for first: the rarest of their words, in the value or in it without its quotes; or no word at all. */
+export interface Ways {
+  readonly always: readonly Way[];
+  readonly byWord: ByWord;
+  readonly byUnquotedWord: ByWord;
+}
+
+const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
+/** What a transformation may make another first character of. */
+const FLEETING = ~(CharClass.letter | CharClass.digit);
+
+/** Whether what a rule's first link needs is the same for all values. */
+export function hasConstantNeed({ rule }: ActiveRule): boolean {
+  return rule.links[0].operator.constant?.needAmong === undefined;
+}
+
+/** The ways of a pipeline's rules in values that hold no other classes than these. */
+export function waysOf(pipeline: Pipeline, rules: readonly ActiveRule[], held: number, vocabulary: Vocabulary): Ways {
+  const always: Way[] = [];
+  const byWord = new Map<number, Way[]>();
+  const byUnquotedWord = new Map<number, Way[]>();
+  for (const active of rules)
+    for (const { classes, words, unquotedWords = [], first } of needOf(active.rule.links[0], held)) {
+      const plain = rarestFirst(words, pipeline.effect, vocabulary);
+      const [rarest, ...groups] = plain.length > 0 ? plain : rarestFirst(unquotedWords, pipeline.effect, vocabulary);
+      const way: Way = { active, pipeline, classes, groups: plain.length > 0 ? groups : [], first };
+      const into = plain.length > 0 ? byWord : byUnquotedWord;
+      if (rarest === undefined) always.push(way);
+      else
+        for (const word of rarest) {
+          const list = into.get(word);
+          if (list === undefined) into.set(word, [way]);
+          else list.push(way);
+        }
+    }
+  return { always, byWord, byUnquotedWord };
+}
+
+/** Whether a way is open for a form of a value that holds these words. */
+export function isOpen({ classes, groups, first }: Way, form: Form, words: readonly number[]): boolean {
+  for (const mask of classes) if ((form.classes & mask) === 0) return false;
+  if (first !== undefined && !mayBegin(form, first)) return false;
+  for (const group of groups) if (!group.some((word) => words.includes(word))) return false;
+  return true;
+}
+
+function needOf({ operator: { negated, constant } }: Link, held: number): readonly NeedBranch[] {
+  if (negated || constant === undefined) return ANYTHING;
+  return constant.needAmong?.(held) ?? constant.need;
+}
+
+/** Groups of words as they come out of a pipeline, without those that nobody looks for. */
+function rarestFirst(
+  groups: readonly (readonly string[])[],
+  effect: PipelineEffect,
+  vocabulary: Vocabulary,
+): number[][] {
+  return groups
+    .map((group) => [...new Set(group.map((literal) => effect.word(literal)))])
+    .filter((group) => !group.includes(""))
+    .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
+    .toSorted((a, b) => a.chance - b.chance)
+    .map(({ group }) => [...new Set(group.map((word) => vocabulary.number(word)))])
+    .filter((group) => group.every((word) => word !== undefined));
+}
+
+/** Whether a value of one line may begin with a character of some classes after every foreseen transformation. */
+function mayBegin({ value, classes }: Form, first: number): boolean {
+  if ((classes & CharClass.control) !== 0) return true;
+  return (charClasses(value.slice(0, 1)) & (first | FLEETING)) !== 0;
+}
