@@ -1,5 +1,5 @@
 import fingerprints from "../../../../../rules/libinjection/sql-fingerprints.json" with { type: "json" };
-import { Folder } from "./fold.ts";
+import { TokenFolder } from "./fold.ts";
 import { isFalsePositive } from "./false-positives.ts";
 import { type SqlInput, sqlInput } from "./input.ts";
 import { canBeSql } from "./telltale.ts";
@@ -16,7 +16,7 @@ const QUOTE = { none: 0, single: 0x27, double: 0x22 } as const;
  * its folded tokens are looked up in a table of attacks. As libinjection 3.9.2, which libmodsecurity 3.0.9 contains.
  */
 export class SqlInjectionDetector {
-  readonly #folder = new Folder();
+  readonly #folder = new TokenFolder();
 
   /** The fingerprint of the attack in a byte string, such as `s&1c`; undefined where there is none. */
   detect(text: string): string | undefined {

@@ -12,7 +12,7 @@ const MOST = 5;
  * Folds a text's tokens into at most five that tell its shape: `1 + 2 * 3` is as good as `1`. The tokens are kept from one
  * text to the next, so that none is made anew.
  */
-export class Folder implements Folding {
+export class TokenFolder implements Folding {
   readonly tokens: readonly Token[] = Array.from({ length: MOST + 3 }, emptyToken);
   count = 0;
   left = 0;
