@@ -68,7 +68,7 @@ describe.skipIf(!hasModSecurity)("in agreement with the libinjection of libmodse
       fc.asyncProperty(fc.array(byteString, { minLength: 1, maxLength: 500, size: "max" }), async (values) => {
         await agree(values);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 
@@ -78,7 +78,7 @@ describe.skipIf(!hasModSecurity)("in agreement with the libinjection of libmodse
       fc.asyncProperty(fc.array(spliced, { minLength: 1, maxLength: 500, size: "max" }), async (values) => {
         await agree(values);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 });
