@@ -20,9 +20,9 @@ export function spanOf(text: string, from: number, set: ByteSet): number {
   return at;
 }
 
-/** Where the run of bytes outside the set that begins at `from` ends. */
-export function spanUntil(text: string, from: number, set: ByteSet): number {
+/** Where the run of bytes outside the set that begins at `from` ends, at `to` at the latest. */
+export function spanUntil(text: string, from: number, set: ByteSet, to = text.length): number {
   let at = from;
-  while (at < text.length && set[text.charCodeAt(at)] !== 1) at++;
+  while (at < to && set[text.charCodeAt(at)] !== 1) at++;
   return at;
 }

@@ -1,5 +1,5 @@
 import { CharClass } from "../../../core/char-class.ts";
-import { SqlInjectionDetector } from "../libinjection/sqli.ts";
+import { SqlInjectionDetector } from "../libinjection/sql/detector.ts";
 import type { Need, OperatorFactory } from "./operator.ts";
 
 const {

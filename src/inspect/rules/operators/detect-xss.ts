@@ -1,5 +1,5 @@
 import { CharClass } from "../../../core/char-class.ts";
-import { XssDetector } from "../libinjection/xss.ts";
+import { XssDetector } from "../libinjection/xss/detector.ts";
 import type { Need, OperatorFactory } from "./operator.ts";
 
 const { letter, less, equals, backtick, exclamation, other, percent, slash } = CharClass;

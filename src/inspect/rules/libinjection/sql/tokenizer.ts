@@ -1,14 +1,6 @@
-import type { SqlInput } from "./sql-input.ts";
-import { readBinaryString, readHexString, readNumber } from "./sql-numbers.ts";
-import {
-  readBackslash,
-  readDash,
-  readHash,
-  readLongOperator,
-  readOperator,
-  readSlash,
-  readVariable,
-} from "./sql-signs.ts";
+import type { SqlInput } from "./input.ts";
+import { readBinaryString, readHexString, readNumber } from "./numbers.ts";
+import { readBackslash, readDash, readHash, readLongOperator, readOperator, readSlash, readVariable } from "./signs.ts";
 import {
   readEscapeString,
   readMoney,
@@ -18,9 +10,9 @@ import {
   readString,
   readTicked,
   readUnicodeString,
-} from "./sql-strings.ts";
-import { assign, clear, Kind, type Token } from "./sql-token.ts";
-import { readBracketed, readWord } from "./sql-words.ts";
+} from "./strings.ts";
+import { assign, clear, Kind, type Token } from "./token.ts";
+import { readBracketed, readWord } from "./words.ts";
 
 /** Reads the token at `at`, and tells where it ends. White space leaves the token empty. */
 type Reader = (input: SqlInput, at: number, token: Token) => number;

@@ -1,6 +1,6 @@
-import type { Folding } from "./sql-fold.ts";
-import { rulesByKind } from "./sql-fold-rules.ts";
-import { copy, isUnary, isWord, Kind, type Token } from "./sql-token.ts";
+import { byteSet } from "../bytes.ts";
+import { type Folding, rulesByKind } from "./folding.ts";
+import { copy, isUnary, isWord, Kind, type Token } from "./token.ts";
 
 /** Folds `tokens[left]` and the two after it. False where they stay. */
 export function foldTriple(folding: Folding): boolean {
@@ -19,22 +19,24 @@ export function foldTriple(folding: Folding): boolean {
 /** How many of the last tokens go; 0 where three tokens stay. */
 type TripleRule = (first: Token, second: Token, third: Token) => number;
 
-const VALUES: ReadonlySet<number> = new Set([Kind.number, Kind.bareword, Kind.string, Kind.variable]);
-const NAMES_AND_NUMBERS: ReadonlySet<number> = new Set([Kind.number, Kind.bareword]);
-const OPERANDS: ReadonlySet<number> = new Set([Kind.variable, Kind.number, Kind.bareword]);
+/** Kinds of tokens, by their letters: numbers, names, variables, strings and functions. */
+const VALUES = byteSet("1nsv");
+const VALUES_AND_FUNCTIONS = byteSet("1nsvf");
+const NAMES_AND_NUMBERS = byteSet("1n");
+const OPERANDS = byteSet("v1n");
 
 /** `value , value`. */
-const list: TripleRule = (_first, second, third) => (second.kind === Kind.comma && VALUES.has(third.kind) ? 2 : 0);
+const list: TripleRule = (_first, second, third) => (second.kind === Kind.comma && VALUES[third.kind] === 1 ? 2 : 0);
 
 /** `value :: type`. */
 const cast: TripleRule = (_first, second, third) =>
   second.kind === Kind.operator && third.kind === Kind.sqlType && isWord(second, "::") ? 2 : 0;
 
 const arithmetic: TripleRule = (_first, second, third) =>
-  second.kind === Kind.operator && NAMES_AND_NUMBERS.has(third.kind) ? 2 : 0;
+  second.kind === Kind.operator && NAMES_AND_NUMBERS[third.kind] === 1 ? 2 : 0;
 
 const variableArithmetic: TripleRule = (_first, second, third) =>
-  second.kind === Kind.operator && OPERANDS.has(third.kind) ? 2 : 0;
+  second.kind === Kind.operator && OPERANDS[third.kind] === 1 ? 2 : 0;
 
 const operators: TripleRule = (_first, second, third) =>
   second.kind !== Kind.leftParen && third.kind === Kind.operator ? 2 : 0;
@@ -61,14 +63,14 @@ const unaryBeforeParen: TripleRule = (_first, second, third) => {
 
 /** `SELECT - 1`. */
 const unaryBeforeValue: TripleRule = (_first, second, third) => {
-  if ((!VALUES.has(third.kind) && third.kind !== Kind.function) || !isUnary(second)) return 0;
+  if (VALUES_AND_FUNCTIONS[third.kind] !== 1 || !isUnary(second)) return 0;
   copy(second, third);
   return 1;
 };
 
 /** `, -1`: the comma goes too, as in `1, -1`, unless a function follows. */
 const unaryInList: TripleRule = (_first, second, third) => {
-  if ((!VALUES.has(third.kind) && third.kind !== Kind.function) || !isUnary(second)) return 0;
+  if (VALUES_AND_FUNCTIONS[third.kind] !== 1 || !isUnary(second)) return 0;
   copy(second, third);
   return third.kind === Kind.function ? 1 : 3;
 };

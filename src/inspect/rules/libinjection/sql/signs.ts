@@ -1,8 +1,8 @@
-import { byteSet, spanUntil } from "./bytes.ts";
-import { assign, Kind, type Token } from "./sql-token.ts";
-import { readString, readTicked } from "./sql-strings.ts";
-import type { SqlInput } from "./sql-input.ts";
-import { SQL_WORDS } from "./sql-words.ts";
+import { byteSet, spanUntil } from "../bytes.ts";
+import { assign, Kind, type Token } from "./token.ts";
+import { readString, readTicked } from "./strings.ts";
+import type { SqlInput } from "./input.ts";
+import { SQL_WORDS } from "./words.ts";
 
 /** White space of SQL. */
 const WHITE = byteSet(" \t\n\v\f\r\xA0\0");

@@ -1,5 +1,5 @@
-import type { SqlInput } from "./sql-input.ts";
-import { beginsWithWord, Kind, type Token, valueByte, valueLength } from "./sql-token.ts";
+import type { SqlInput } from "./input.ts";
+import { beginsWithWord, Kind, type Token, valueByte, valueLength } from "./token.ts";
 
 const HASH = 0x23;
 const SLASH = 0x2f;

@@ -1,7 +1,7 @@
-import { byteSet, spanOf } from "./bytes.ts";
-import { assign, Kind, type Token, valueLength } from "./sql-token.ts";
-import type { SqlInput } from "./sql-input.ts";
-import { readWord, SQL_WORDS } from "./sql-words.ts";
+import { byteSet, spanOf } from "../bytes.ts";
+import { assign, Kind, type Token, valueLength } from "./token.ts";
+import type { SqlInput } from "./input.ts";
+import { readWord, SQL_WORDS } from "./words.ts";
 
 const MARK = { u: 0x75, q: 0x71, dollar: 0x24 } as const;
 const BACKSLASH = 0x5c;

@@ -1,8 +1,8 @@
-import words from "../../../../rules/libinjection/sql-words.json" with { type: "json" };
-import { byteSet, spanUntil } from "./bytes.ts";
-import { assign, Kind, type Token } from "./sql-token.ts";
-import type { SqlInput } from "./sql-input.ts";
-import { WordTable } from "./word-table.ts";
+import words from "../../../../../rules/libinjection/sql-words.json" with { type: "json" };
+import { byteSet, spanUntil } from "../bytes.ts";
+import { assign, Kind, type Token } from "./token.ts";
+import type { SqlInput } from "./input.ts";
+import { WordTable } from "../word-table.ts";
 
 /** The words, operators and phrases of SQL, each with the kind of token that it is. */
 export const SQL_WORDS: WordTable = new WordTable(
@@ -16,15 +16,16 @@ const LOOKED_AT = 31;
 
 /** A word. One that a dot or a backtick ends early is a word of its own where SQL knows it: `SELECT.1`. */
 export function readWord({ text }: SqlInput, at: number, token: Token): number {
-  const end = spanUntil(text, at, WORD_END);
-  for (let i = at; i < Math.min(end, at + LOOKED_AT); i++) {
-    const byte = text.charCodeAt(i);
-    if (byte !== DOT && byte !== TICK) continue;
-    const kind = SQL_WORDS.valueOf(text, at, i);
+  let end = at;
+  for (; end < text.length && end < at + LOOKED_AT; end++) {
+    const byte = text.charCodeAt(end);
+    if (WORD_END[byte] === 1) break;
+    const kind = byte === DOT || byte === TICK ? SQL_WORDS.valueOf(text, at, end) : Kind.none;
     if (kind === Kind.none || kind === Kind.bareword) continue;
-    assign(token, kind, text, at, i);
-    return i;
+    assign(token, kind, text, at, end);
+    return end;
   }
+  end = spanUntil(text, end, WORD_END);
   const kind = end - at <= LOOKED_AT ? SQL_WORDS.valueOf(text, at, end) : Kind.none;
   assign(token, kind === Kind.none ? Kind.bareword : kind, text, at, end);
   return end;

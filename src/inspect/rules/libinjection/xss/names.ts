@@ -1,5 +1,5 @@
-import { asciiUpper } from "./bytes.ts";
-import { WordTable } from "./word-table.ts";
+import { asciiUpper, byteSet, spanUntil } from "../bytes.ts";
+import { WordTable } from "../word-table.ts";
 
 /** What an attribute can do: nothing, harm by its being there, hold a URL, hold a style, or name another attribute. */
 export const Attribute = { harmless: 0, banned: 1, url: 2, style: 3, names: 4 } as const;
@@ -53,6 +53,7 @@ const ATTRIBUTES = new WordTable([
   ["XLINK:HREF", Attribute.url],
 ]);
 
+const NUL = byteSet("\0");
 const SHORTEST_TAG = 3;
 /** `onx=` is no handler; none has so short a name. */
 const SHORTEST_HANDLER = 5;
@@ -83,8 +84,7 @@ export function beginsWith(word: string, text: string, from: number, to: number)
 
 /** Old browsers passed NULs in names over. */
 function valueIgnoringNul(table: WordTable, text: string, from: number, to: number): number {
-  const nul = text.indexOf("\0", from);
-  if (nul < 0 || nul >= to) return table.valueOf(text, from, to);
+  if (spanUntil(text, from, NUL, to) === to) return table.valueOf(text, from, to);
   const name = text.slice(from, to).replaceAll("\0", "");
   return table.valueOf(name, 0, name.length);
 }

@@ -1,4 +1,4 @@
-import { byteSet, spanOf, spanUntil } from "./bytes.ts";
+import { byteSet, spanOf, spanUntil } from "../bytes.ts";
 
 /** What a piece of HTML is. */
 export const Piece = {

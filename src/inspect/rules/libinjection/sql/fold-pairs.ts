@@ -1,5 +1,5 @@
-import type { Folding } from "./sql-fold.ts";
-import { rulesByKind } from "./sql-fold-rules.ts";
+import { byteSet } from "../bytes.ts";
+import { type Folding, rulesByKind } from "./folding.ts";
 import {
   assign,
   beginsWithWord,
@@ -11,8 +11,8 @@ import {
   type Token,
   valueByte,
   valueLength,
-} from "./sql-token.ts";
-import { SQL_WORDS } from "./sql-words.ts";
+} from "./token.ts";
+import { SQL_WORDS } from "./words.ts";
 
 /** Whether two tokens became fewer or other ones, stay, or cannot be read for sure. */
 export type PairOutcome = "folded" | "kept" | "evil";
@@ -59,21 +59,12 @@ const unaryAfterOperator: PairRule = (folding, _first, second) =>
 const unaryAfterParen: PairRule = (folding, _first, second) =>
   isUnary(second) ? dropLastAndStepBack(folding) : undefined;
 
-const JOINED: ReadonlySet<number> = new Set([
-  Kind.keyword,
-  Kind.bareword,
-  Kind.operator,
-  Kind.union,
-  Kind.function,
-  Kind.expression,
-  Kind.transact,
-  Kind.sqlType,
-  Kind.logicOperator,
-]);
+/** Keywords, names, operators, UNION, functions, expressions, Transact-SQL, types and logic operators. */
+const JOINED = byteSet("knoUfETt&");
 
 /** Two words that are a phrase: `UNION ALL`. */
 const phrase: PairRule = (folding, first, second) => {
-  if (!JOINED.has(second.kind)) return undefined;
+  if (JOINED[second.kind] !== 1) return undefined;
   const found = SQL_WORDS.phrase(first, second);
   if (found === undefined) return undefined;
   const [words, kind] = found;
@@ -123,19 +114,12 @@ const like: PairRule = (_folding, first, second) => {
   return "kept";
 };
 
-const TYPED: ReadonlySet<number> = new Set([
-  Kind.bareword,
-  Kind.number,
-  Kind.sqlType,
-  Kind.leftParen,
-  Kind.function,
-  Kind.variable,
-  Kind.string,
-]);
+/** Names, numbers, types, parentheses, functions, variables and strings. */
+const TYPED = byteSet("n1t(fvs");
 
 /** A type before a value adds nothing. */
 const typedValue: PairRule = (folding, first, second) => {
-  if (!TYPED.has(second.kind)) return undefined;
+  if (TYPED[second.kind] !== 1) return undefined;
   copy(first, second);
   return dropLast(folding);
 };

@@ -1,12 +1,12 @@
-import fingerprints from "../../../../rules/libinjection/sql-fingerprints.json" with { type: "json" };
-import { Folder } from "./sql-fold.ts";
-import { isFalsePositive } from "./sql-false-positives.ts";
-import { type SqlInput, sqlInput } from "./sql-input.ts";
-import { canBeSql } from "./sql-telltale.ts";
-import { Kind, type Token, valueLength } from "./sql-token.ts";
+import fingerprints from "../../../../../rules/libinjection/sql-fingerprints.json" with { type: "json" };
+import { TokenFolder } from "./fold.ts";
+import { isFalsePositive } from "./false-positives.ts";
+import { type SqlInput, sqlInput } from "./input.ts";
+import { canBeSql } from "./telltale.ts";
+import { Kind, type Token, valueLength } from "./token.ts";
 
-/** In upper case, as the published table is compared. */
-const FINGERPRINTS: ReadonlySet<string> = new Set(fingerprints);
+/** The published table is compared without case: a type (`t`) may stand for Transact-SQL's word (`T`). */
+const FINGERPRINTS: ReadonlySet<string> = new Set(fingerprints.map((fingerprint) => fingerprint.toUpperCase()));
 const EVIL = "X";
 const TICK = 0x60;
 const QUOTE = { none: 0, single: 0x27, double: 0x22 } as const;
@@ -16,7 +16,7 @@ const QUOTE = { none: 0, single: 0x27, double: 0x22 } as const;
  * its folded tokens are looked up in a table of attacks. As libinjection 3.9.2, which libmodsecurity 3.0.9 contains.
  */
 export class SqlInjectionDetector {
-  readonly #folder = new Folder();
+  readonly #folder = new TokenFolder();
 
   /** The fingerprint of the attack in a byte string, such as `s&1c`; undefined where there is none. */
   detect(text: string): string | undefined {

@@ -1,7 +1,7 @@
-import { byteSet, spanOf } from "./bytes.ts";
-import { assign, Kind, type Token } from "./sql-token.ts";
-import type { SqlInput } from "./sql-input.ts";
-import { readWord } from "./sql-words.ts";
+import { byteSet, spanOf } from "../bytes.ts";
+import { assign, Kind, type Token } from "./token.ts";
+import type { SqlInput } from "./input.ts";
+import { readWord } from "./words.ts";
 
 const DIGITS = byteSet("0123456789");
 // The published algorithm looks bytes up in C strings, whose final NUL belongs to the set.

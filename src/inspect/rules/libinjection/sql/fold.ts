@@ -1,24 +1,18 @@
-import type { SqlInput } from "./sql-input.ts";
-import { foldPair } from "./sql-fold-pairs.ts";
-import { foldTriple } from "./sql-fold-triples.ts";
-import { clear, copy, emptyToken, isUnary, Kind, type Token } from "./sql-token.ts";
-import { nextToken } from "./sql-tokenizer.ts";
+import type { SqlInput } from "./input.ts";
+import type { Folding } from "./folding.ts";
+import { foldPair } from "./fold-pairs.ts";
+import { foldTriple } from "./fold-triples.ts";
+import { clear, copy, emptyToken, isUnary, Kind, type Token } from "./token.ts";
+import { nextToken } from "./tokenizer.ts";
 
 /** Tokens of a fingerprint. One more is read where it tells the kind of the fifth. */
 const MOST = 5;
-
-/** Where folding stands: `tokens[left]` is looked at with the one or two after it; `count` are there. */
-export interface Folding {
-  readonly tokens: readonly Token[];
-  count: number;
-  left: number;
-}
 
 /**
  * Folds a text's tokens into at most five that tell its shape: `1 + 2 * 3` is as good as `1`. The tokens are kept from one
  * text to the next, so that none is made anew.
  */
-export class Folder implements Folding {
+export class TokenFolder implements Folding {
   readonly tokens: readonly Token[] = Array.from({ length: MOST + 3 }, emptyToken);
   count = 0;
   left = 0;

@@ -1,4 +1,4 @@
-import { asciiUpper } from "./bytes.ts";
+import { asciiUpper } from "../bytes.ts";
 
 /** What a token is, as the letter of the published fingerprints. */
 export const Kind = {

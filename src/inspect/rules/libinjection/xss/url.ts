@@ -1,4 +1,4 @@
-import { asciiUpper } from "./bytes.ts";
+import { asciiUpper } from "../bytes.ts";
 
 const SCHEMES = ["DATA", "VIEW-SOURCE", "JAVA", "VBSCRIPT"];
 const AMPERSAND = 0x26;
