@@ -33,6 +33,8 @@ export interface LeafTable {
   value(leaf: number): string;
   /** Union of the `CharClass` bits of the decoded value's characters. */
   classes(leaf: number): number;
+  /** Whether the source holds the value as it is, so that a look at its bytes can spare making it. */
+  isVerbatim(leaf: number): boolean;
   /** Where the leaf stands in the source, in its escaped form, without its delimiters. */
   span(leaf: number): Span;
   /** Member names and indexes from the part's root. A key has the segments of its member. */
@@ -54,6 +56,7 @@ export const emptyLeaves: LeafTable = {
   kind: noLeaf,
   value: noLeaf,
   classes: noLeaf,
+  isVerbatim: noLeaf,
   span: noLeaf,
   segments: noLeaf,
   path: noLeaf,

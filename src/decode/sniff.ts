@@ -53,6 +53,27 @@ const SIGNATURES: readonly Signature[] = [
   [0, "\xAC\xED\x00\x05", "binary", "application/x-java-serialized-object"],
 ];
 
+const OTHERS: readonly string[] = ["MZ", "BM"];
+/** The first two bytes of every signature that stands at the beginning, as one number. */
+const BEGINNINGS: ReadonlySet<number> = new Set(
+  [...SIGNATURES.flatMap(([offset, signature]) => (offset === 0 ? [signature] : [])), ...OTHERS].map(
+    (signature) => signature.charCodeAt(0) * 256 + signature.charCodeAt(1),
+  ),
+);
+/** The signatures that stand a little further in, by their first four bytes. */
+const FURTHER = SIGNATURES.filter(([offset]) => offset > 0 && offset <= 8).map(
+  ([offset, signature]) => [offset, Buffer.from(signature.slice(0, 4), "latin1").readUInt32BE()] as const,
+);
+
+/** Whether content of at most 256 bytes that begins with these twelve could have a signature. */
+export function mayHaveSignature(start: Uint8Array): boolean {
+  const word = (at: number): number =>
+    (((start[at] ?? 0) << 24) | ((start[at + 1] ?? 0) << 16) | ((start[at + 2] ?? 0) << 8) | (start[at + 3] ?? 0)) >>>
+    0;
+  if (BEGINNINGS.has((start[0] ?? 0) * 256 + (start[1] ?? 0))) return true;
+  return FURTHER.some(([offset, signature]) => word(offset) === signature);
+}
+
 /** How far text is looked into for what it is. */
 const TEXT_WINDOW = 1024;
 
