@@ -76,23 +76,33 @@ const PUNCTUATION: ReadonlySet<number> = new Set([0x90, 0x93, 0x94, 0x98, 0x99, 
  * Where that is not certain, the answer is no.
  */
 export function isPlainText(text: Uint8Array, start: number, end: number): boolean {
-  let key = 0;
-  for (let at = start; at < end; at++) {
+  for (let at = nextRemarkable(text, start, end); at < end;) {
     const code = CODES[text[at] ?? 0] ?? SPECIAL;
-    if (code === SPECIAL) {
-      const width = plainWidth(text, at, end);
-      if (width === 0) return false;
-      at += width - 1;
-      key = 0;
-      continue;
-    }
-    key = ((key << 5) | code) & 0x7fff;
-    const group = TRIGRAMS[key] ?? 0;
-    if (group === 0) continue;
-    if (group === WORD_AI ? isWord(text, at - 1, at + 1, start, end) : opens(text, at - 2, end, GROUPS[group] ?? []))
-      return false;
+    const width = code === SPECIAL ? plainWidth(text, at, end) : isTold(text, at, start, end) ? 0 : 1;
+    if (width === 0) return false;
+    at = nextRemarkable(text, at + width, end);
   }
   return true;
+}
+
+/** The next place of a special character, or where three letters end with which an opening begins. A loop without calls. */
+function nextRemarkable(text: Uint8Array, from: number, end: number): number {
+  let key = ((CODES[text[from - 2] ?? 0] ?? 0) << 5) | (CODES[text[from - 1] ?? 0] ?? 0);
+  let at = from;
+  for (; at < end; at++) {
+    const code = CODES[text[at] ?? 0] ?? SPECIAL;
+    if (code === SPECIAL) break;
+    key = ((key << 5) | code) & 0x7fff;
+    if (TRIGRAMS[key] !== 0) break;
+  }
+  return at;
+}
+
+/** Whether an opening, or the word "AI", really stands where its letters do. */
+function isTold(text: Uint8Array, at: number, start: number, end: number): boolean {
+  const key = [at - 2, at - 1, at].reduce((sum, i) => (sum << 5) | ((CODES[text[i] ?? 0] ?? 0) & 31), 0);
+  const group = TRIGRAMS[key] ?? 0;
+  return group === WORD_AI ? isWord(text, at - 1, at + 1, start, end) : opens(text, at - 2, end, GROUPS[group] ?? []);
 }
 
 /** What follows the bracket of a chat token, a slash aside, or the sign of its heading. */
