@@ -129,6 +129,11 @@ export class JsonScanner {
   }
 
   #skipSpace(): void {
+    // Small enough to be inlined: most texts have no space at all.
+    if ((this.#source[this.#at] ?? 0) <= 0x20) this.#skipRun();
+  }
+
+  #skipRun(): void {
     const source = this.#source;
     let at = this.#at;
     for (;;) {
