@@ -1,6 +1,8 @@
 import type { Budget } from "../core/budget.ts";
 import { BYTE_CLASS, CharClass } from "../core/char-class.ts";
+import { columnsOf, enlarged, type LeafColumns } from "./json-columns.ts";
 import { ESCAPED, type JsonColumns, JsonKind } from "./json-leaves.ts";
+import { OpenKeys } from "./json-open-keys.ts";
 
 /** Where and why a text is not JSON. */
 export class JsonSyntaxError extends Error {
@@ -27,9 +29,6 @@ const LONGEST_NUMBER = 128;
 const CHECK_EVERY = 4096;
 /** Bytes a leaf takes at least in ordinary texts: the first guess at how many there are. */
 const BYTES_A_LEAF = 16;
-/** Objects of so few keys are searched for repeated ones pair by pair, which needs no memory. */
-const FEW_KEYS = 24;
-
 /** The class of each byte; negative for those at which a run of a string's plain characters ends. */
 const PLAIN: Int32Array = BYTE_CLASS.map((bits, byte) =>
   byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? bits | (1 << 31) : bits,
@@ -47,13 +46,10 @@ export class JsonScanner {
   readonly #source: Uint8Array;
   readonly #budget: Budget;
   #length = 0;
-  #table: MutableColumns;
+  #table: LeafColumns;
   readonly #parents: number[] = [];
   readonly #parentSteps: number[] = [];
-  /** The keys of the objects that are open, outermost first, and their hashes. */
-  #openKeys: Int32Array = new Int32Array(64);
-  #openHashes: Int32Array = new Int32Array(64);
-  #openCount = 0;
+  readonly #keys = new OpenKeys();
   #at: number;
   /** Leaves that hold a lone surrogate, whose key is there already, or whose number no double can hold. */
   readonly loneSurrogates: number[] = [];
@@ -95,7 +91,7 @@ export class JsonScanner {
         this.#parents.push(container);
         this.#parentSteps.push(step);
         container = this.#parents.length - 1;
-        firstKeys.push(byte === OPEN_BRACE ? this.#openCount : -1);
+        firstKeys.push(byte === OPEN_BRACE ? this.#keys.count : -1);
         this.#budget.checkDepth(firstKeys.length);
         this.#at++;
         this.#skipSpace();
@@ -168,23 +164,12 @@ export class JsonScanner {
       hash = hashOf(this.#keyText(leaf));
     }
     this.#table.steps[leaf] = leaf;
-    this.#open(leaf, hash);
+    this.#keys.add(leaf, hash);
     this.#skipSpace();
     if (source[this.#at] !== COLON) this.#fail("expected a colon");
     this.#at++;
     this.#skipSpace();
     return leaf;
-  }
-
-  #open(key: number, hash: number): void {
-    const count = this.#openCount;
-    if (count === this.#openKeys.length) {
-      this.#openKeys = grown(this.#openKeys, new Int32Array(count * 2));
-      this.#openHashes = grown(this.#openHashes, new Int32Array(count * 2));
-    }
-    this.#openKeys[count] = key;
-    this.#openHashes[count] = hash;
-    this.#openCount = count + 1;
   }
 
   #scalar(byte: number | undefined, container: number, step: number): void {
@@ -339,26 +324,14 @@ export class JsonScanner {
 
   /** Looks for a key that is there twice: by hash first, by text where hashes collide. */
   #closeObject(firstKey: number): void {
-    const end = this.#openCount;
-    this.#openCount = firstKey;
-    if (!this.#mayRepeat(firstKey, end)) return;
+    const suspects = this.#keys.close(firstKey);
+    if (suspects === undefined) return;
     const texts = new Set<string>();
-    for (let i = firstKey; i < end; i++) {
-      const key = this.#openKeys[i] ?? 0;
+    for (const key of suspects) {
       const text = this.#keyText(key);
       if (texts.has(text)) this.duplicateKeys.push(key);
       texts.add(text);
     }
-  }
-
-  #mayRepeat(from: number, to: number): boolean {
-    const hashes = this.#openHashes;
-    if (to - from > FEW_KEYS) return new Set(hashes.subarray(from, to)).size < to - from;
-    for (let i = from + 1; i < to; i++) {
-      const hash = hashes[i];
-      for (let j = from; j < i; j++) if (hashes[j] === hash) return true;
-    }
-    return false;
   }
 
   #keyText(key: number): string {
@@ -389,35 +362,12 @@ export class JsonScanner {
   #grow(): void {
     // Asking for more than is left makes the budget throw.
     if (this.#length >= this.#budget.leavesLeft()) this.#budget.takeLeaves(this.#length + 1);
-    const former = this.#table;
-    const table = columnsOf(this.#length * 2);
-    table.kinds.set(former.kinds);
-    for (const name of COLUMNS) table[name].set(former[name]);
-    this.#table = table;
+    this.#table = enlarged(this.#table, this.#length * 2);
   }
 
   #fail(message: string, offset = this.#at): never {
     throw new JsonSyntaxError(message, offset);
   }
-}
-
-const COLUMNS = ["starts", "ends", "classes", "containers", "steps", "memberEnds"] as const;
-
-type MutableColumns = Readonly<Record<(typeof COLUMNS)[number], Int32Array> & { kinds: Uint8Array }>;
-
-/** Empty columns for so many leaves, in one piece of memory. */
-function columnsOf(size: number): MutableColumns {
-  const buffer = new ArrayBuffer(size * (COLUMNS.length * 4 + 1));
-  const column = (index: number): Int32Array => new Int32Array(buffer, index * size * 4, size);
-  return {
-    starts: column(0),
-    ends: column(1),
-    classes: column(2),
-    containers: column(3),
-    steps: column(4),
-    memberEnds: column(5),
-    kinds: new Uint8Array(buffer, COLUMNS.length * size * 4, size),
-  };
 }
 
 /** Whether a byte could go on a number: what follows a number and could is no part of a JSON text. */
@@ -427,9 +377,4 @@ function isOfNumber(byte: number): boolean {
 
 function hashOf(text: string): number {
   return Buffer.from(text, "utf8").reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0);
-}
-
-function grown(from: Int32Array, to: Int32Array): Int32Array {
-  to.set(from);
-  return to;
 }
