@@ -8,7 +8,8 @@ export type HeaderField = readonly [name: string, value: string];
 /** The first value of a field, compared without case, or undefined. */
 export function headerValue(headers: HeaderList, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  for (const [field, value] of headers) if (field.toLowerCase() === wanted) return value;
+  for (const [field, value] of headers)
+    if (field.length === wanted.length && field.toLowerCase() === wanted) return value;
   return undefined;
 }
 
@@ -27,8 +28,10 @@ export function withoutHeaders(headers: HeaderList, ...names: string[]): HeaderL
 /** The list with one field of this name: the first is replaced in place, further ones are dropped, a missing one is appended. */
 export function withHeader(headers: HeaderList, name: string, value: string): HeaderList {
   const wanted = name.toLowerCase();
-  const at = headers.findIndex(([field]) => field.toLowerCase() === wanted);
+  const isWanted = ([field]: HeaderField): boolean => field.length === wanted.length && field.toLowerCase() === wanted;
+  const at = headers.findIndex(isWanted);
   if (at < 0) return [...headers, [name, value]];
+  if (headers[at]?.[1] === value && headers.findLastIndex(isWanted) === at) return headers;
   const result = headers.filter(([field], i) => i <= at || field.toLowerCase() !== wanted);
   result[at] = [headers[at]?.[0] ?? name, value];
   return result;

@@ -13,7 +13,9 @@ const DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 interface CleanBody {
   readonly body: Uint8Array;
-  readonly head: string;
+  readonly headers: HeaderList;
+  /** What it counts for: the body, the key and the header fields. */
+  readonly bytes: number;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -30,18 +32,17 @@ export function rememberingInspector(inspector: Inspector, now: () => number): I
       if (exchange.body.length === 0 || exchange.body.length > LARGEST || exchange.ownUrls !== undefined)
         return await inspector.inspect(exchange);
       const key = keyOf(exchange);
-      const head = headOf(exchange.headers);
       const former = known.get(key, exchange.body);
-      if (former === head) return passed(exchange);
       if (former !== undefined) {
+        if (sameFields(former, exchange.headers)) return passed(exchange);
         const verdict = await inspector.inspect({ ...exchange, body: NOTHING });
         if (verdict.findings.length === 0) {
-          known.add(key, exchange.body, head);
+          known.add(key, exchange);
           return { ...verdict, body: exchange.body };
         }
       }
       const verdict = await inspector.inspect(exchange);
-      if (verdict.findings.length === 0 && verdict.verdict === "pass") known.add(key, exchange.body, head);
+      if (verdict.findings.length === 0 && verdict.verdict === "pass") known.add(key, exchange);
       return verdict;
     },
   };
@@ -51,15 +52,17 @@ export function rememberingInspector(inspector: Inspector, now: () => number): I
 function keyOf({ vendor = "", request, status, headers }: Exchange): string {
   const type = headerValue(headers, "content-type") ?? "";
   const coding = headerValue(headers, "content-encoding") ?? "";
-  return [vendor, request.method, request.url, status, type, coding].join("\n");
+  return `${vendor}\n${request.method}\n${request.url}\n${status}\n${type}\n${coding}`;
 }
 
-/** The header fields as one text, without the time of day (RFC 9110, section 5.6.7), which alone changes each second. */
-function headOf(headers: HeaderList): string {
-  let head = "";
-  for (const [name, value] of headers)
-    if (!(name.toLowerCase() === "date" && DATE.test(value))) head += `${name}:${value}\n`;
-  return head;
+/** Whether the header fields differ in nothing but the date (RFC 9110, section 5.6.7), which alone changes each second. */
+function sameFields(former: HeaderList, headers: HeaderList): boolean {
+  if (former.length !== headers.length) return false;
+  return former.every(([name, value], i) => {
+    const [otherName, otherValue] = headers[i] ?? [];
+    if (name !== otherName) return false;
+    return value === otherValue || (name.toLowerCase() === "date" && DATE.test(value) && DATE.test(otherValue ?? ""));
+  });
 }
 
 function passed({ status, headers, body }: Exchange): Verdict {
@@ -77,18 +80,19 @@ class CleanBodies {
   }
 
   /** The header fields that came with the same bytes the last time; undefined where they are not known. */
-  get(key: string, body: Uint8Array): string | undefined {
+  get(key: string, body: Uint8Array): HeaderList | undefined {
     const known = this.#bodies.get(key);
     if (known === undefined || this.#now() >= known.until || Buffer.compare(known.body, body) !== 0) return undefined;
-    return known.head;
+    return known.headers;
   }
 
   /** Other header fields with the same bytes do not make them known for longer. */
-  add(key: string, body: Uint8Array, head: string): void {
+  add(key: string, { body, headers }: Exchange): void {
     const until = this.get(key, body) === undefined ? this.#now() + LIFE : this.#bodies.get(key)?.until;
+    const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, body.length + key.length);
     this.#remove(key);
-    this.#bodies.set(key, { body, head, until: until ?? 0 });
-    this.#bytes += body.length + key.length + head.length;
+    this.#bodies.set(key, { body, headers, bytes, until: until ?? 0 });
+    this.#bytes += bytes;
     for (const oldest of this.#bodies.keys()) {
       if (this.#bytes <= MOST) return;
       this.#remove(oldest);
@@ -98,7 +102,7 @@ class CleanBodies {
   #remove(key: string): void {
     const known = this.#bodies.get(key);
     if (known === undefined) return;
-    this.#bytes -= known.body.length + key.length + known.head.length;
+    this.#bytes -= known.bytes;
     this.#bodies.delete(key);
   }
 }

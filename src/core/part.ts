@@ -33,6 +33,8 @@ export interface LeafTable {
   value(leaf: number): string;
   /** Union of the `CharClass` bits of the decoded value's characters. */
   classes(leaf: number): number;
+  /** Whether the source holds the value as it is, so that a look at its bytes can spare making it. */
+  isVerbatim(leaf: number): boolean;
   /** Where the leaf stands in the source, in its escaped form, without its delimiters. */
   span(leaf: number): Span;
   /** Whether the span of the source is the value, byte for byte: there is nothing to unescape. */
@@ -56,6 +58,7 @@ export const emptyLeaves: LeafTable = {
   kind: noLeaf,
   value: noLeaf,
   classes: noLeaf,
+  isVerbatim: noLeaf,
   span: noLeaf,
   verbatim: noLeaf,
   segments: noLeaf,

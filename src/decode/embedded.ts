@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { CharClass } from "../core/char-class.ts";
 import type { LeafTable } from "../core/part.ts";
 import type { PathKind } from "../core/policy.ts";
+import { isNoise } from "./noise.ts";
 import { looksLikeText, sniffSignature } from "./sniff.ts";
 
 /** Content that a string holds in another encoding. */
@@ -60,7 +61,8 @@ export function embeddedIn(leaves: LeafTable, leaf: number, source: Uint8Array):
   const classes = leaves.classes(leaf);
   if (end - start >= 2 && (first === 0x7b || first === 0x5b)) return jsonString(leaves.value(leaf));
   if (end - start < SHORTEST) return undefined;
-  if ((classes & ~BASE64_CLASSES) === 0) return encodedString(leaves.value(leaf));
+  if ((classes & ~BASE64_CLASSES) === 0)
+    return leaves.isVerbatim(leaf) && isNoise(source, start, end) ? undefined : encodedString(leaves.value(leaf));
   if ((classes & CharClass.colon) !== 0 && (first === 0x64 || first === 0x44)) return dataUri(leaves.value(leaf));
   return undefined;
 }

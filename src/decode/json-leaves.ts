@@ -60,6 +60,10 @@ export class JsonLeaves implements LeafTable {
     return this.#columns.classes[leaf] ?? 0;
   }
 
+  isVerbatim(leaf: number): boolean {
+    return ((this.#columns.kinds[leaf] ?? 0) & ESCAPED) === 0;
+  }
+
   span(leaf: number): Span {
     return { start: this.#columns.starts[leaf] ?? 0, end: this.#columns.ends[leaf] ?? 0 };
   }

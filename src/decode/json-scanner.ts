@@ -1,6 +1,8 @@
 import type { Budget } from "../core/budget.ts";
 import { BYTE_CLASS, CharClass } from "../core/char-class.ts";
+import { columnsOf, enlarged, type LeafColumns } from "./json-columns.ts";
 import { ESCAPED, type JsonColumns, JsonKind } from "./json-leaves.ts";
+import { OpenKeys } from "./json-open-keys.ts";
 
 /** Where and why a text is not JSON. */
 export class JsonSyntaxError extends Error {
@@ -11,11 +13,30 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const LITERALS: readonly string[] = ["true", "false", "null"];
+const QUOTE = 0x22;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 /** Digits of the longest number that parsers agree on; beyond, or beyond a double's range, they differ or break. */
 const LONGEST_NUMBER = 128;
 const CHECK_EVERY = 4096;
+/** Bytes a leaf takes at least in ordinary texts: the first guess at how many there are. */
+const BYTES_A_LEAF = 16;
+/** The class of each byte; negative for those at which a run of a string's plain characters ends. */
+const PLAIN: Int32Array = BYTE_CLASS.map((bits, byte) =>
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? bits | (1 << 31) : bits,
+);
+
+const TRUE = Buffer.from("true");
+const FALSE = Buffer.from("false");
+const NULL = Buffer.from("null");
 
 /**
  * One pass over the UTF-8 bytes of a JSON text (RFC 8259) that records every key and scalar: where it stands, what it
@@ -25,18 +46,11 @@ export class JsonScanner {
   readonly #source: Uint8Array;
   readonly #budget: Budget;
   #length = 0;
-  #kinds = new Uint8Array(256);
-  #starts = new Int32Array(256);
-  #ends = new Int32Array(256);
-  #classes = new Int32Array(256);
-  #containers = new Int32Array(256);
-  #steps = new Int32Array(256);
-  #memberEnds = new Int32Array(256);
-  #hashes = new Int32Array(256);
+  #table: LeafColumns;
   readonly #parents: number[] = [];
   readonly #parentSteps: number[] = [];
+  readonly #keys = new OpenKeys();
   #at: number;
-  #hash = 0;
   /** Leaves that hold a lone surrogate, whose key is there already, or whose number no double can hold. */
   readonly loneSurrogates: number[] = [];
   readonly duplicateKeys: number[] = [];
@@ -47,22 +61,13 @@ export class JsonScanner {
     this.#source = source;
     this.#at = from;
     this.#budget = budget;
+    const guess = Math.min(Math.ceil(source.length / BYTES_A_LEAF) + 16, budget.leavesLeft());
+    this.#table = columnsOf(Math.max(guess, 16));
   }
 
   /** The leaves recorded so far. */
   columns(): JsonColumns {
-    return {
-      length: this.#length,
-      kinds: this.#kinds,
-      starts: this.#starts,
-      ends: this.#ends,
-      classes: this.#classes,
-      containers: this.#containers,
-      steps: this.#steps,
-      memberEnds: this.#memberEnds,
-      parents: this.#parents,
-      parentSteps: this.#parentSteps,
-    };
+    return { ...this.#table, length: this.#length, parents: this.#parents, parentSteps: this.#parentSteps };
   }
 
   /** Scans one JSON text to the end of the source. Throws `JsonSyntaxError` and `BudgetExceeded`. */
@@ -75,22 +80,23 @@ export class JsonScanner {
 
   /** All values, with an explicit stack: `container` is the open one, `step` the next value's place in it. */
   #values(): void {
+    const source = this.#source;
     let container = -1;
     let step = 0;
-    /** For each open container: the keys it has so far (objects), or undefined (arrays). */
-    const keys: (number[] | undefined)[] = [];
+    /** For each open container: where its keys begin among the open ones (objects), or -1 (arrays). */
+    const firstKeys: number[] = [];
     for (;;) {
-      const byte = this.#source[this.#at];
-      if (byte === 0x7b || byte === 0x5b) {
+      const byte = source[this.#at];
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         this.#parents.push(container);
         this.#parentSteps.push(step);
         container = this.#parents.length - 1;
-        keys.push(byte === 0x7b ? [] : undefined);
-        this.#budget.checkDepth(keys.length);
+        firstKeys.push(byte === OPEN_BRACE ? this.#keys.count : -1);
+        this.#budget.checkDepth(firstKeys.length);
         this.#at++;
         this.#skipSpace();
-        if (this.#source[this.#at] !== (byte === 0x7b ? 0x7d : 0x5d)) {
-          step = byte === 0x7b ? this.#key(container, keys.at(-1)) : ~0;
+        if (source[this.#at] !== byte + 2) {
+          step = byte === OPEN_BRACE ? this.#key(container) : ~0;
           continue;
         }
       } else {
@@ -99,31 +105,35 @@ export class JsonScanner {
         this.#skipSpace();
       }
       // A value has ended: close all that ends with it, then go on to the next one.
-      while (this.#isClosing(keys)) {
+      let firstKey = firstKeys.at(-1) ?? -1;
+      while (source[this.#at] === (firstKey < 0 ? CLOSE_BRACKET : CLOSE_BRACE)) {
         this.#at++;
-        this.#closeObject(keys.pop());
+        if (firstKey >= 0) this.#closeObject(firstKey);
+        firstKeys.pop();
         step = this.#parentSteps[container] ?? 0;
         container = this.#parents[container] ?? -1;
         if (container < 0) return;
-        if (step >= 0) this.#memberEnds[step] = this.#at;
+        if (step >= 0) this.#table.memberEnds[step] = this.#at;
         this.#skipSpace();
+        firstKey = firstKeys.at(-1) ?? -1;
       }
-      if (this.#source[this.#at] !== 0x2c) this.#fail("expected a comma or the end of the object or array");
+      if (source[this.#at] !== COMMA) this.#fail("expected a comma or the end of the object or array");
       this.#at++;
       this.#skipSpace();
-      const open = keys.at(-1);
-      step = open === undefined ? ~(~step + 1) : this.#key(container, open);
+      step = firstKey < 0 ? ~(~step + 1) : this.#key(container);
     }
   }
 
-  #isClosing(keys: readonly (number[] | undefined)[]): boolean {
-    return this.#source[this.#at] === (keys.at(-1) === undefined ? 0x5d : 0x7d);
+  #skipSpace(): void {
+    // Small enough to be inlined: most texts have no space at all.
+    if ((this.#source[this.#at] ?? 0) <= 0x20) this.#skipRun();
   }
 
-  #skipSpace(): void {
+  #skipRun(): void {
+    const source = this.#source;
     let at = this.#at;
     for (;;) {
-      const byte = this.#source[at];
+      const byte = source[at];
       if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
       at++;
     }
@@ -131,38 +141,72 @@ export class JsonScanner {
   }
 
   /** A key and its colon; gives the key's leaf number. */
-  #key(container: number, keys: number[] | undefined): number {
-    if (this.#source[this.#at] !== 0x22) this.#fail("expected a key in double quotes");
-    const leaf = this.#string(JsonKind.key, container, 0);
-    this.#steps[leaf] = leaf;
-    keys?.push(leaf);
+  #key(container: number): number {
+    const source = this.#source;
+    if (source[this.#at] !== QUOTE) this.#fail("expected a key in double quotes");
+    const start = this.#at + 1;
+    let at = start;
+    let classes = 0;
+    let hash = 0;
+    for (; at < source.length; at++) {
+      const byte = source[at] ?? 0;
+      const bits = PLAIN[byte] ?? 0;
+      if (bits < 0) break;
+      classes |= bits;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    let leaf: number;
+    if (source[at] === QUOTE) {
+      this.#at = at + 1;
+      leaf = this.#leaf(JsonKind.key, start, at, classes, container, 0);
+    } else {
+      leaf = this.#escapedString(JsonKind.key, start, at, classes, container, 0);
+      hash = hashOf(this.#keyText(leaf));
+    }
+    this.#table.steps[leaf] = leaf;
+    this.#keys.add(leaf, hash);
     this.#skipSpace();
-    if (this.#source[this.#at] !== 0x3a) this.#fail("expected a colon");
+    if (source[this.#at] !== COLON) this.#fail("expected a colon");
     this.#at++;
     this.#skipSpace();
     return leaf;
   }
 
   #scalar(byte: number | undefined, container: number, step: number): void {
-    if (byte === 0x22) this.#string(JsonKind.string, container, step);
-    else if (byte !== undefined && (byte === 0x2d || (byte >= 0x30 && byte <= 0x39))) this.#number(container, step);
-    else this.#literal(container, step);
-    if (step >= 0 && container >= 0) this.#memberEnds[step] = this.#at;
+    if (byte === QUOTE) this.#string(container, step);
+    else if (byte !== undefined && (byte === MINUS || (byte >= 0x30 && byte <= 0x39))) this.#number(container, step);
+    else this.#literal(byte, container, step);
+    if (step >= 0 && container >= 0) this.#table.memberEnds[step] = this.#at;
   }
 
-  #string(kind: number, container: number, step: number): number {
+  #string(container: number, step: number): void {
     const source = this.#source;
     const start = this.#at + 1;
     let at = start;
     let classes = 0;
-    let hash = 0;
-    let escaped = 0;
+    for (; at < source.length; at++) {
+      const bits = PLAIN[source[at] ?? 0] ?? 0;
+      if (bits < 0) break;
+      classes |= bits;
+    }
+    if (source[at] === QUOTE) {
+      this.#at = at + 1;
+      this.#leaf(JsonKind.string, start, at, classes, container, step);
+    } else {
+      this.#escapedString(JsonKind.string, start, at, classes, container, step);
+    }
+  }
+
+  /** A string from the first byte on that is not plain; gives its leaf number. */
+  #escapedString(kind: number, start: number, from: number, before: number, container: number, step: number): number {
+    const source = this.#source;
+    let at = from;
+    let classes = before;
     let lone = false;
     for (;;) {
       const byte = source[at] ?? 0;
-      if (byte === 0x22) break;
-      if (byte === 0x5c) {
-        escaped = ESCAPED;
+      if (byte === QUOTE) break;
+      if (byte === BACKSLASH) {
         const code = this.#escape(at);
         if (code >= 0xd800 && code <= 0xdfff) lone ||= this.#isLone(at, code);
         classes |= code < 0x80 ? (BYTE_CLASS[code] ?? 0) : CharClass.nonAscii;
@@ -173,12 +217,10 @@ export class JsonScanner {
       if (byte < 0x20)
         this.#fail(at >= source.length ? "a string does not end" : "a control character in a string", at);
       classes |= BYTE_CLASS[byte] ?? 0;
-      hash = (Math.imul(hash, 31) + byte) | 0;
       at++;
     }
     this.#at = at + 1;
-    this.#hash = hash;
-    const leaf = this.#leaf(kind | escaped, start, at, classes, container, step);
+    const leaf = this.#leaf(kind | ESCAPED, start, at, classes, container, step);
     if (lone) this.loneSurrogates.push(leaf);
     return leaf;
   }
@@ -226,71 +268,92 @@ export class JsonScanner {
   }
 
   #number(container: number, step: number): void {
+    const source = this.#source;
     const start = this.#at;
-    let end = start;
-    let classes = 0;
-    for (; end < this.#source.length; end++) {
-      const byte = this.#source[end] ?? 0;
-      const isPart = (byte >= 0x2b && byte <= 0x39 && byte !== 0x2c && byte !== 0x2f) || (byte | 0x20) === 0x65;
-      if (!isPart) break;
-      classes |= BYTE_CLASS[byte] ?? 0;
+    let classes: number = CharClass.digit;
+    let at = start;
+    if (source[at] === MINUS) {
+      classes |= CharClass.hyphen;
+      at++;
     }
-    const text = Buffer.from(this.#source.buffer, this.#source.byteOffset + start, end - start).toString("latin1");
-    NUMBER.lastIndex = 0;
-    if (NUMBER.exec(text)?.[0].length !== text.length) this.#fail("a malformed number", start);
-    this.#at = end;
-    const leaf = this.#leaf(JsonKind.number, start, end, classes, container, step);
-    if (text.length > LONGEST_NUMBER || !Number.isFinite(Number(text))) this.hugeNumbers.push(leaf);
+    at = source[at] === 0x30 ? at + 1 : this.#digits(at, start);
+    if (source[at] === DOT) {
+      classes |= CharClass.dot;
+      at = this.#digits(at + 1, start);
+    }
+    const exponent = ((source[at] ?? 0) | 0x20) === 0x65;
+    if (exponent) {
+      classes |= CharClass.letter;
+      at++;
+      const sign = source[at];
+      if (sign === MINUS || sign === PLUS) {
+        classes |= sign === PLUS ? CharClass.plus : CharClass.hyphen;
+        at++;
+      }
+      at = this.#digits(at, start);
+    }
+    if (isOfNumber(source[at] ?? 0)) this.#fail("a malformed number", start);
+    this.#at = at;
+    const leaf = this.#leaf(JsonKind.number, start, at, classes, container, step);
+    if (at - start > LONGEST_NUMBER || (exponent && !Number.isFinite(Number(this.#ascii(start, at)))))
+      this.hugeNumbers.push(leaf);
   }
 
-  #literal(container: number, step: number): void {
+  /** Past one digit and all that follow it. */
+  #digits(from: number, number: number): number {
+    const source = this.#source;
+    let at = from;
+    for (;;) {
+      const byte = source[at] ?? 0;
+      if (byte < 0x30 || byte > 0x39) break;
+      at++;
+    }
+    if (at === from) this.#fail("a malformed number", number);
+    return at;
+  }
+
+  #literal(byte: number | undefined, container: number, step: number): void {
     const start = this.#at;
-    const rest = Buffer.from(
-      this.#source.buffer,
-      this.#source.byteOffset + start,
-      Math.min(5, this.#source.length - start),
-    );
-    const text = rest.toString("latin1");
-    const literal = LITERALS.find((word) => text.startsWith(word));
-    if (literal === undefined)
-      this.#fail(start < this.#source.length ? "expected a value" : "the JSON text ends early");
-    this.#at = start + literal.length;
+    const word = byte === 0x74 ? TRUE : byte === 0x66 ? FALSE : NULL;
+    for (let i = 0; i < word.length; i++)
+      if (this.#source[start + i] !== word[i])
+        this.#fail(start < this.#source.length ? "expected a value" : "the JSON text ends early");
+    this.#at = start + word.length;
     this.#leaf(JsonKind.literal, start, this.#at, CharClass.letter, container, step);
   }
 
   /** Looks for a key that is there twice: by hash first, by text where hashes collide. */
-  #closeObject(keys: readonly number[] | undefined): void {
-    if (keys === undefined || keys.length < 2) return;
-    const hashes = new Set(keys.map((key) => this.#keyHash(key)));
-    if (hashes.size === keys.length) return;
+  #closeObject(firstKey: number): void {
+    const suspects = this.#keys.close(firstKey);
+    if (suspects === undefined) return;
     const texts = new Set<string>();
-    for (const key of keys) {
+    for (const key of suspects) {
       const text = this.#keyText(key);
       if (texts.has(text)) this.duplicateKeys.push(key);
       texts.add(text);
     }
   }
 
-  #keyHash(key: number): number {
-    if (((this.#kinds[key] ?? 0) & ESCAPED) === 0) return this.#hashes[key] ?? 0;
-    return Buffer.from(this.#keyText(key), "utf8").reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0);
+  #keyText(key: number): string {
+    const { starts, ends } = this.#table;
+    const text = Buffer.from(this.#source.buffer, this.#source.byteOffset, this.#source.byteLength);
+    return JSON.parse(text.toString("utf8", (starts[key] ?? 0) - 1, (ends[key] ?? 0) + 1));
   }
 
-  #keyText(key: number): string {
-    const text = Buffer.from(this.#source.buffer, this.#source.byteOffset, this.#source.byteLength);
-    return JSON.parse(text.toString("utf8", (this.#starts[key] ?? 0) - 1, (this.#ends[key] ?? 0) + 1));
+  #ascii(start: number, end: number): string {
+    return Buffer.from(this.#source.buffer, this.#source.byteOffset + start, end - start).toString("latin1");
   }
 
   #leaf(kind: number, start: number, end: number, classes: number, container: number, step: number): number {
     const leaf = this.#length;
-    if (leaf === this.#kinds.length) this.#grow();
-    this.#kinds[leaf] = kind;
-    this.#starts[leaf] = start;
-    this.#ends[leaf] = end;
-    this.#classes[leaf] = classes;
-    this.#containers[leaf] = container;
-    this.#steps[leaf] = step;
-    this.#hashes[leaf] = this.#hash;
+    if (leaf === this.#table.kinds.length) this.#grow();
+    const table = this.#table;
+    table.kinds[leaf] = kind;
+    table.starts[leaf] = start;
+    table.ends[leaf] = end;
+    table.classes[leaf] = classes;
+    table.containers[leaf] = container;
+    table.steps[leaf] = step;
     this.#length = leaf + 1;
     if (leaf % CHECK_EVERY === 0) this.#budget.checkTime();
     return leaf;
@@ -299,15 +362,7 @@ export class JsonScanner {
   #grow(): void {
     // Asking for more than is left makes the budget throw.
     if (this.#length >= this.#budget.leavesLeft()) this.#budget.takeLeaves(this.#length + 1);
-    const size = this.#length * 2;
-    this.#kinds = grown(this.#kinds, new Uint8Array(size));
-    this.#starts = grown(this.#starts, new Int32Array(size));
-    this.#ends = grown(this.#ends, new Int32Array(size));
-    this.#classes = grown(this.#classes, new Int32Array(size));
-    this.#containers = grown(this.#containers, new Int32Array(size));
-    this.#steps = grown(this.#steps, new Int32Array(size));
-    this.#memberEnds = grown(this.#memberEnds, new Int32Array(size));
-    this.#hashes = grown(this.#hashes, new Int32Array(size));
+    this.#table = enlarged(this.#table, this.#length * 2);
   }
 
   #fail(message: string, offset = this.#at): never {
@@ -315,7 +370,11 @@ export class JsonScanner {
   }
 }
 
-function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+/** Whether a byte could go on a number: what follows a number and could is no part of a JSON text. */
+function isOfNumber(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === PLUS || byte === MINUS || byte === DOT || (byte | 0x20) === 0x65;
+}
+
+function hashOf(text: string): number {
+  return Buffer.from(text, "utf8").reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0);
 }

@@ -25,6 +25,7 @@ export function leafList(entries: readonly LeafEntry[]): LeafTable {
     kind: (leaf) => at(leaf).kind,
     value: (leaf) => at(leaf).value,
     classes: (leaf) => charClasses(at(leaf).value),
+    isVerbatim: () => false,
     span: (leaf) => at(leaf).span,
     verbatim: () => false,
     segments: (leaf) => at(leaf).segments,

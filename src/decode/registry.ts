@@ -30,6 +30,8 @@ const BY_TYPE: ReadonlyMap<string, FormatDecoder> = new Map(
   ),
 );
 
+const BY_NAME: ReadonlyMap<string, FormatDecoder> = new Map(Object.entries(DECODERS));
+
 /** The decoder of a media type: by its whole name, else by its structured syntax suffix (RFC 6839). */
 export function decoderOf(mediaType: string): FormatDecoder | undefined {
   const suffix = /\+[a-z0-9-]+$/.exec(mediaType)?.[0];
@@ -38,5 +40,5 @@ export function decoderOf(mediaType: string): FormatDecoder | undefined {
 
 /** The decoder of a format name, as sniffing gives it. */
 export function decoderNamed(name: string): FormatDecoder | undefined {
-  return new Map<string, FormatDecoder>(Object.entries(DECODERS)).get(name);
+  return BY_NAME.get(name);
 }

@@ -53,32 +53,54 @@ const SIGNATURES: readonly Signature[] = [
   [0, "\xAC\xED\x00\x05", "binary", "application/x-java-serialized-object"],
 ];
 
+const OTHERS: readonly string[] = ["MZ", "BM"];
+/** The first two bytes of every signature that stands at the beginning, as one number. */
+const BEGINNINGS: ReadonlySet<number> = new Set(
+  [...SIGNATURES.flatMap(([offset, signature]) => (offset === 0 ? [signature] : [])), ...OTHERS].map(
+    (signature) => signature.charCodeAt(0) * 256 + signature.charCodeAt(1),
+  ),
+);
+const INNER_SIGNATURES = SIGNATURES.filter(([offset]) => offset > 0);
+/** The signatures that stand a little further in, by their first four bytes. */
+const FURTHER = INNER_SIGNATURES.filter(([offset]) => offset <= 8).map(
+  ([offset, signature]) => [offset, Buffer.from(signature.slice(0, 4), "latin1").readUInt32BE()] as const,
+);
+
+/** Whether content of at most 256 bytes that begins with these twelve could have a signature. */
+export function mayHaveSignature(start: Uint8Array): boolean {
+  const word = (at: number): number =>
+    (((start[at] ?? 0) << 24) | ((start[at + 1] ?? 0) << 16) | ((start[at + 2] ?? 0) << 8) | (start[at + 3] ?? 0)) >>>
+    0;
+  if (BEGINNINGS.has((start[0] ?? 0) * 256 + (start[1] ?? 0))) return true;
+  return FURTHER.some(([offset, signature]) => word(offset) === signature);
+}
+
 /** How far text is looked into for what it is. */
 const TEXT_WINDOW = 1024;
 
 /** The file format of a signature in the first bytes, or undefined. */
 export function sniffSignature(bytes: Uint8Array): Sniffed | undefined {
-  const start = Buffer.from(bytes.subarray(0, 512)).toString("latin1");
-  // A program for DOS or Windows: "MZ" alone begins ordinary words too.
-  if (start.startsWith("MZ") && /[\x00-\x08]/.test(start.slice(2, 64)))
-    return { format: "executable", mediaType: "application/vnd.microsoft.portable-executable" };
-  if (
-    start.startsWith("BM") &&
-    bytes.length > 26 &&
-    bytes[6] === 0 &&
-    bytes[7] === 0 &&
-    bytes[8] === 0 &&
-    bytes[9] === 0
-  )
-    return { format: "image", mediaType: "image/bmp" };
-  for (const [offset, signature, format, mediaType] of SIGNATURES) {
-    const found =
-      offset + signature.length <= 512
-        ? start.startsWith(signature, offset)
-        : Buffer.from(bytes.subarray(offset, offset + signature.length)).toString("latin1") === signature;
-    if (found) return { format, mediaType };
-  }
+  const begins = BEGINNINGS.has((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0));
+  const other = begins ? sniffProgramOrBitmap(bytes) : undefined;
+  if (other !== undefined) return other;
+  for (const [offset, signature, format, mediaType] of begins ? SIGNATURES : INNER_SIGNATURES)
+    if (bytes[offset] === signature.charCodeAt(0) && latin1(bytes, offset, offset + signature.length) === signature)
+      return { format, mediaType };
   return undefined;
+}
+
+/** Formats whose two letters alone begin ordinary words too. */
+function sniffProgramOrBitmap(bytes: Uint8Array): Sniffed | undefined {
+  const start = latin1(bytes, 0, 64);
+  if (start.startsWith("MZ") && /[\x00-\x08]/.test(start.slice(2)))
+    return { format: "executable", mediaType: "application/vnd.microsoft.portable-executable" };
+  if (start.startsWith("BM") && bytes.length > 26 && start.startsWith("\0\0\0\0", 6))
+    return { format: "image", mediaType: "image/bmp" };
+  return undefined;
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", start, end);
 }
 
 /** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
@@ -103,20 +125,13 @@ export function sniffText(source: Uint8Array): Sniffed | undefined {
 
 /** Whether bytes look like text: no NUL and few other controls in what is looked at. */
 export function looksLikeText(bytes: Uint8Array): boolean {
-  const window = bytes.subarray(0, TEXT_WINDOW);
+  const window = Math.min(bytes.length, TEXT_WINDOW);
   let controls = 0;
-  for (const byte of window) {
+  for (let i = 0; i < window; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 0x20) continue;
     if (byte === 0) return false;
-    if (
-      byte < 0x20 &&
-      byte !== 0x09 &&
-      byte !== 0x0a &&
-      byte !== 0x0d &&
-      byte !== 0x0c &&
-      byte !== 0x1b &&
-      byte !== 0x1e
-    )
-      controls++;
+    if (byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b && byte !== 0x1e) controls++;
   }
-  return controls * 20 <= window.length;
+  return controls * 20 <= window;
 }

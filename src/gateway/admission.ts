@@ -18,16 +18,22 @@ export class Admission {
     this.#longestLine = longestLine;
   }
 
-  /** Resolves when there is room, with the function that gives it back. Rejects with `Overloaded`. */
-  async enter(bytes: number): Promise<() => void> {
+  /** Gives the function that gives the room back: at once where there is room. Rejects with `Overloaded`. */
+  enter(bytes: number): (() => void) | Promise<() => void> {
     // One body larger than all the room is let in when nothing else is there.
     const share = Math.min(bytes, this.#room);
-    if (this.#line.length > 0 || this.#taken + share > this.#room) {
-      if (this.#line.length >= this.#longestLine) throw new Overloaded();
-      await new Promise<void>((enter) => this.#line.push({ bytes: share, enter }));
-    } else {
-      this.#taken += share;
-    }
+    if (this.#line.length > 0 || this.#taken + share > this.#room) return this.#wait(share);
+    this.#taken += share;
+    return this.#leave(share);
+  }
+
+  async #wait(share: number): Promise<() => void> {
+    if (this.#line.length >= this.#longestLine) throw new Overloaded();
+    await new Promise<void>((enter) => this.#line.push({ bytes: share, enter }));
+    return this.#leave(share);
+  }
+
+  #leave(share: number): () => void {
     let given = false;
     return () => {
       if (given) return;

@@ -43,8 +43,13 @@ async function drain(
   timer: NodeJS.Timeout,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const broken = (error?: Error): void =>
+    let ended = false;
+    const broken = (error?: Error): void => {
+      // Every response closes after its end, and an error costs much more than the rest of this.
+      if (ended) return;
+      ended = true;
       reject(error instanceof UpstreamTimeout ? error : new UpstreamBroken("the response broke off before its end"));
+    };
     response.on("data", (chunk: Buffer) => {
       timer.refresh();
       const spooling = body.append(chunk);
@@ -56,9 +61,13 @@ async function drain(
         spooling.then(() => response.resume(), reject);
       }
     });
-    response.once("end", () => (response.complete ? resolve() : broken()));
-    response.once("error", broken);
-    response.once("close", () => broken());
+    response.on("end", () => {
+      if (!response.complete) return broken();
+      ended = true;
+      resolve();
+    });
+    response.on("error", broken);
+    response.on("close", () => broken());
   });
 }
 

@@ -17,7 +17,7 @@ export function deliver(verdict: Verdict, passage: Passage, response: ServerResp
   const { status, body } = verdict;
   const fields = verdictFields(verdict);
   if (passage.method === "HEAD" || status === 204 || status === 304) {
-    response.writeHead(status, rawFields([...own, ...fields]));
+    response.writeHead(status, rawFields(own, fields));
     response.end();
     return;
   }
@@ -25,7 +25,13 @@ export function deliver(verdict: Verdict, passage: Passage, response: ServerResp
   if (range?.kind === "unsatisfiable") {
     response.writeHead(
       416,
-      rawFields([["Content-Range", `bytes */${body.length}`], ["Content-Length", "0"], ...fields]),
+      rawFields(
+        [
+          ["Content-Range", `bytes */${body.length}`],
+          ["Content-Length", "0"],
+        ],
+        fields,
+      ),
     );
     response.end();
     return;
@@ -34,14 +40,14 @@ export function deliver(verdict: Verdict, passage: Passage, response: ServerResp
   const ranged: HeaderList =
     range?.kind === "range" ? [["Content-Range", `bytes ${range.start}-${range.end}/${body.length}`]] : [];
   const framed = withHeader(own, "Content-Length", String(content.length));
-  response.writeHead(range?.kind === "range" ? 206 : status, rawFields([...framed, ...ranged, ...fields]));
+  response.writeHead(range?.kind === "range" ? 206 : status, rawFields(framed, ranged, fields));
   response.end(content);
 }
 
 /** Begins a response whose records follow one by one. */
 export function beginStream(verdict: Verdict, passage: Passage, response: ServerResponse): void {
   const own = rewriteOwnUrls(verdict.headers, passage.vendor, passage.base);
-  response.writeHead(verdict.status, rawFields([...withoutHeaders(own, "content-length"), ...verdictFields(verdict)]));
+  response.writeHead(verdict.status, rawFields(withoutHeaders(own, "content-length"), verdictFields(verdict)));
   response.flushHeaders();
 }
 

@@ -10,7 +10,7 @@ import { Admission, Overloaded } from "./admission.ts";
 import { receiveBody } from "./body.ts";
 import { refuseClient } from "./clients.ts";
 import { beginStream, deliver, sendBlocked } from "./deliver.ts";
-import { RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
+import { onlyFields, RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
 import { bodyOwnUrls, type Passage, vendorUrl } from "./passage.ts";
 import { ContentTooLarge, limitRequest } from "./request-limit.ts";
 import { refuseConnection, sendProblem } from "../http/respond.ts";
@@ -100,14 +100,15 @@ export class GatewayDoor {
       ...routed,
       method: request.method ?? "GET",
       headers,
-      range: all.filter(([name]) => RANGE_FIELDS.includes(name.toLowerCase())),
+      range: RANGE_FIELDS.some((name) => request.headers[name] !== undefined)
+        ? all.filter(([name]) => RANGE_FIELDS.includes(name.toLowerCase()))
+        : [],
       base: { origin: `http://${request.headers.host ?? "localhost"}`, prefix: routed.prefix },
       inspector,
       began: performance.now(),
     };
     this.#passages.set(request, passage);
-    const kept = new Set(headers.map(([name]) => name.toLowerCase()));
-    for (const name of Object.keys(request.headers)) if (!kept.has(name)) delete request.headers[name];
+    request.headers = onlyFields(request.headers, headers);
     request.url = routed.target;
     return passage;
   }
@@ -115,7 +116,7 @@ export class GatewayDoor {
   #observe({ vendor, began }: Passage, response: ServerResponse): void {
     const { onExchange } = this.#options;
     if (onExchange === undefined) return;
-    response.once("close", () =>
+    response.on("close", () =>
       onExchange({ vendor: vendor.name, status: response.statusCode, seconds: (performance.now() - began) / 1000 }),
     );
   }
@@ -146,7 +147,7 @@ export class GatewayDoor {
     const passage = this.#passages.get(request);
     if (passage === undefined) return;
     this.#options.onUpstream?.(passage.vendor.name, (performance.now() - passage.began) / 1000);
-    response.once("close", () => upstream.destroy());
+    response.on("close", () => upstream.destroy());
     const headers = responseFields(headersFromRaw(upstream.rawHeaders));
     const inspect = async (body: Uint8Array, fields: HeaderList): Promise<Verdict> =>
       await this.#inspect(passage, upstream.statusCode ?? 0, fields, body);
@@ -182,14 +183,17 @@ export class GatewayDoor {
     const { spool } = this.#options;
     const received = await receiveBody(upstream, { longest: limits.body, idle: timeouts.idle, spool });
     try {
-      const leave = await this.#admission.enter(received.length);
+      // Waiting for what is there already would cost a turn of the queue each time.
+      const entered = this.#admission.enter(received.length);
+      const leave = entered instanceof Promise ? await entered : entered;
       try {
-        deliver(await inspect(await received.bytes(limits.body + 1), headers), passage, response);
+        const bytes = received.bytes(limits.body + 1);
+        deliver(await inspect(bytes instanceof Promise ? await bytes : bytes, headers), passage, response);
       } finally {
         leave();
       }
     } finally {
-      await received.dispose();
+      if (received.spooled) await received.dispose();
     }
   }
 

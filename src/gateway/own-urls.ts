@@ -10,8 +10,11 @@ export interface GatewayBase {
   readonly prefix: string;
 }
 
+const WITH_URLS: ReadonlySet<string> = new Set(["location", "content-location", "link", "set-cookie"]);
+
 /** The vendor's absolute URLs and cookie scopes in the terms of the gateway, so that an application stays behind it. */
 export function rewriteOwnUrls(headers: HeaderList, vendor: VendorRoute, base: GatewayBase): HeaderList {
+  if (!headers.some(([name]) => WITH_URLS.has(name.toLowerCase()))) return headers;
   return headers.flatMap(([name, value]): HeaderField[] => {
     switch (name.toLowerCase()) {
       case "location":

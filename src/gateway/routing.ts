@@ -18,7 +18,7 @@ export function routeRequest(
   host: string | undefined,
   vendors: ReadonlyMap<string, VendorRoute>,
 ): Routed | undefined {
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
+  const path = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
   const name = host?.toLowerCase().replace(/:\d+$/, "");
   for (const vendor of vendors.values())
     if (name !== undefined && vendor.hosts.includes(name)) return { vendor, target: path || "/", prefix: "" };

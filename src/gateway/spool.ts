@@ -37,17 +37,20 @@ export class ReceivedBody {
     return this.#inMemory > IN_MEMORY ? this.#flush() : undefined;
   }
 
-  /** The whole content, cut at `longest`. Rejects with `SpoolFailed`. */
-  async bytes(longest: number): Promise<Buffer> {
-    if (this.#file === undefined) {
-      const [only] = this.#chunks;
-      const whole = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
-      return whole.length > longest ? whole.subarray(0, longest) : whole;
-    }
+  /** The whole content, cut at `longest`: at once where it is in memory. Rejects with `SpoolFailed`. */
+  bytes(longest: number): Buffer | Promise<Buffer> {
+    if (this.#file !== undefined) return this.#read(longest);
+    const [only] = this.#chunks;
+    const whole = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    return whole.length > longest ? whole.subarray(0, longest) : whole;
+  }
+
+  async #read(longest: number): Promise<Buffer> {
     await this.#flush();
     const whole = Buffer.allocUnsafeSlow(Math.min(longest, this.#written));
+    const file = (this.#file ??= await this.#open());
     for (let at = 0; at < whole.length;) {
-      const { bytesRead } = await spooling(this.#file.read(whole, at, whole.length - at, at));
+      const { bytesRead } = await spooling(file.read(whole, at, whole.length - at, at));
       if (bytesRead === 0) throw new SpoolFailed("a spooled body is shorter than what was written");
       at += bytesRead;
     }

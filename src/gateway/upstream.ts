@@ -2,7 +2,6 @@ import { lookup as resolve } from "node:dns";
 import http, { type Agent, type ClientRequest } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { isInternalAddress } from "../core/internal-host.ts";
 import type { VendorRoute } from "./settings.ts";
 
@@ -55,15 +54,17 @@ export function limitTime(request: ClientRequest, { timeouts }: VendorRoute): vo
     () => request.destroy(new UpstreamTimeout(`no response within ${timeouts.response} ms`)),
     timeouts.response,
   );
-  request.once("response", () => clearTimeout(response));
-  request.once("close", () => clearTimeout(response));
-  request.once("socket", (socket: TLSSocket) => {
-    if (!socket.connecting) return;
-    const connect = setTimeout(
-      () => request.destroy(new UpstreamTimeout(`no connection within ${timeouts.connect} ms`)),
-      timeouts.connect,
-    );
-    socket.once("connect", () => clearTimeout(connect));
-    socket.once("close", () => clearTimeout(connect));
-  });
+  const answered = (): void => clearTimeout(response);
+  request.on("response", answered);
+  request.on("close", answered);
+  // The proxy hands requests over once they have their socket.
+  const { socket } = request;
+  if (socket?.connecting !== true) return;
+  const connect = setTimeout(
+    () => request.destroy(new UpstreamTimeout(`no connection within ${timeouts.connect} ms`)),
+    timeouts.connect,
+  );
+  const connected = (): void => clearTimeout(connect);
+  socket.once("connect", connected);
+  socket.once("close", connected);
 }

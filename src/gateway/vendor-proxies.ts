@@ -6,6 +6,8 @@ import { createUpstreamAgent } from "./upstream.ts";
 /** What carries requests to a vendor, with events for what happens on the way. */
 export type ProxyServer = Parameters<Plugin>[0];
 
+type Target = Record<"protocol" | "host" | "hostname" | "port" | "pathname", string>;
+
 interface VendorProxy {
   readonly handler: RequestHandler;
   readonly agent: Agent;
@@ -30,7 +32,7 @@ export class VendorProxies {
     this.#retire(new Set(Array.from(current.values(), (route) => this.#key(route))));
     const agent = createUpstreamAgent(vendor);
     const handler = createProxyMiddleware({
-      target: vendor.upstream.href,
+      target: targetOf(vendor.upstream),
       agent,
       changeOrigin: true,
       selfHandleResponse: true,
@@ -60,4 +62,13 @@ export class VendorProxies {
     this.#keys.set(vendor, key);
     return key;
   }
+}
+
+/**
+ * The pieces of an upstream's URL as plain properties: the proxy would parse a text again for each request, and asks a URL
+ * for its pieces a dozen times. IPv6 literals and queries it handles only in a URL.
+ */
+function targetOf(upstream: URL): URL | Target {
+  const { protocol, host, hostname, port, pathname, search } = upstream;
+  return search !== "" || hostname.startsWith("[") ? upstream : { protocol, host, hostname, port, pathname };
 }

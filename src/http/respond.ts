@@ -13,8 +13,10 @@ export function verdictFields({ verdict, would, findings, incident }: Verdict): 
 }
 
 /** Names and values in turn, as `writeHead` takes them: order, case and repetitions stay. */
-export function rawFields(headers: HeaderList): string[] {
-  return headers.flat();
+export function rawFields(...lists: readonly HeaderList[]): string[] {
+  const raw: string[] = [];
+  for (const headers of lists) for (const [name, value] of headers) raw.push(name, value);
+  return raw;
 }
 
 /** Sends a problem document, unless a response has begun: then the connection ends, so that nothing looks complete. */

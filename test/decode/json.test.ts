@@ -174,6 +174,22 @@ describe("what is wrong with a JSON text", () => {
     expect(() => decode(`[${"1,".repeat(2000)}1]`, { ...policy.limits, leaves: 1000 })).toThrow(/leaves limit of 1000/);
   });
 
+  it("finds a key that is there twice among any number of others, and none where there is none", () => {
+    fc.assert(
+      fc.property(fc.nat(400), fc.nat(), fc.nat(), fc.boolean(), (count, one, other, nested) => {
+        // "Aa" and "BB" have the same hash, so every fourth of these keys collides with another one.
+        const keys = Array.from({ length: count + 1 }, (_, i) =>
+          i % 4 === 0 ? `k${i}Aa` : i % 4 === 1 ? `k${i - 1}BB` : `k${i}`,
+        );
+        const members = keys.map((key) => `"${key}":${nested ? `{"${key}":[{}]}` : "1"}`);
+        expect(rules(`{${members.join(",")}}`)).toEqual([]);
+        members.splice(one % members.length, 0, `"${keys[other % keys.length]}":null`);
+        expect(rules(`{${members.join(",")}}`)).toEqual(["lazaret/json/duplicate-key"]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("takes keys with colliding hashes for what they are", () => {
     // "Aa" and "BB" have the same 31-polynomial hash, and so has every string of n such pairs.
     const keys = Array.from({ length: 1 << 14 }, (_, i) =>

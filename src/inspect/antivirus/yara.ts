@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { Compiler, initSync, type Scanner } from "@virustotal/yara-x";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
+import { WordFilter } from "./word-filter.ts";
 
 /** A YARA file that cannot be used: says file, line and reason. */
 export class YaraError extends Error {}
 
-/** Smaller content is first asked whether it holds any word that a rule needs: a scan costs 2 ms before it begins. */
-const SMALL = 256 * 2 ** 10;
 const TIMEOUT = 5000;
+/** A word that `WordFilter` takes. */
+const USABLE = /^[\x21-\x7e]{3,}$|^[\x21-\x40]{1,2}$/;
 
 interface ScanReport {
   readonly errors: readonly { readonly message?: string }[];
@@ -22,7 +23,8 @@ export class YaraEngine implements AntivirusEngine {
   readonly name = "yara";
   readonly longest = Number.POSITIVE_INFINITY;
   readonly #scanner: Scanner;
-  readonly #needs: RegExp | undefined;
+  /** Content is first asked whether it holds any word that a rule needs: a scan costs many times as much. */
+  readonly #needs: WordFilter | undefined;
   readonly #rules: number;
   readonly #required: boolean;
 
@@ -46,13 +48,13 @@ export class YaraEngine implements AntivirusEngine {
     this.#scanner = compiler.build().scanner();
     this.#scanner.setMaxMatchesPerPattern(1);
     this.#scanner.setTimeoutMs(TIMEOUT);
-    this.#needs = needsPattern(needs);
+    this.#needs = needsFilter(needs);
     this.#rules = needs.length;
     this.#required = required;
   }
 
   scan(bytes: Uint8Array): ScanResult {
-    if (this.#cannotMatch(bytes)) return { kind: "clean" };
+    if (this.#needs?.isIn(bytes) === false) return { kind: "clean" };
     try {
       const report: ScanReport = this.#scanner.scan(bytes);
       const [error] = report.errors;
@@ -62,11 +64,6 @@ export class YaraEngine implements AntivirusEngine {
     } catch (error) {
       return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
     }
-  }
-
-  #cannotMatch(bytes: Uint8Array): boolean {
-    if (this.#needs === undefined || bytes.length > SMALL) return false;
-    return !this.#needs.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
   }
 
   async health(): Promise<ComponentHealth> {
@@ -83,10 +80,14 @@ function ruleNeeds(source: string): (string | undefined)[] {
   return rules.map((rule) => /^\s*needs\s*=\s*"([^"]+)"/m.exec(rule)?.[1]);
 }
 
-function needsPattern(needs: readonly (string | undefined)[]): RegExp | undefined {
-  if (needs.includes(undefined)) return undefined;
-  const words = needs.flatMap((need) => need?.split(" ") ?? []);
-  return new RegExp([...new Set(words)].map((word) => RegExp.escape(word)).join("|"), "i");
+/** Undefined where some rule has to be run over everything. */
+function needsFilter(needs: readonly (string | undefined)[]): WordFilter | undefined {
+  const words: string[] = [];
+  for (const need of needs) {
+    if (need === undefined) return undefined;
+    words.push(...need.split(" "));
+  }
+  return words.every((word) => USABLE.test(word)) ? new WordFilter(words) : undefined;
 }
 
 function compileMessage(file: string, error: unknown): string {

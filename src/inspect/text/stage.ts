@@ -5,6 +5,7 @@ import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext, Stage } from "../../core/stage.ts";
 import { findChatToken } from "./chat-tokens.ts";
 import { findHidden, type HiddenKind, mayHide, stripHidden } from "./hidden.ts";
+import { isPlainText } from "./plain-text.ts";
 import { findPromptSignals } from "./prompt-injection.ts";
 
 /** Fewer bytes than this cannot hold an instruction. */
@@ -47,13 +48,20 @@ function inspectPart(part: Part, context: InspectionContext): Detection[] {
     if ((classes & MAY_COMPUTE) !== 0 && part.format !== "csv") detections.push(...formulas(part, leaf));
     const hides = (classes & MAY_HIDE) !== 0;
     const instructs = (classes & MAY_INSTRUCT) !== 0 && isLong(part, leaf);
-    if (!hides && !instructs) continue;
+    if ((!hides && !instructs) || isPlain(part, leaf)) continue;
     const value = leaves.value(leaf);
     const seen = [...(hides && mayHide(value) ? hiddenText(value) : []), ...(instructs ? instructions(value) : [])];
     if (seen.length === 0 || isUnread(part, leaf, context)) continue;
     for (const detection of seen) detections.push({ stage: "text", part, leaf, ...detection });
   }
   return detections;
+}
+
+/** Whether a look at the bytes shows that there is nothing: true of most values, and much cheaper than making them. */
+function isPlain({ leaves, source }: Part, leaf: number): boolean {
+  if (!leaves.isVerbatim(leaf)) return false;
+  const { start, end } = leaves.span(leaf);
+  return isPlainText(source, start, end);
 }
 
 function isLong(part: Part, leaf: number): boolean {
@@ -71,8 +79,9 @@ function formulas(part: Part, leaf: number): Detection[] {
   const first = part.source[start] ?? 0;
   if (end - start < 4 || !FORMULA_STARTS.has(first)) return [];
   const kind = part.leaves.kind(leaf);
+  if (kind === "key" || kind === "number" || kind === "comment") return [];
   const value = part.leaves.value(leaf);
-  if (kind === "key" || kind === "number" || kind === "comment" || !FORMULA.test(value)) return [];
+  if (!FORMULA.test(value)) return [];
   return [
     {
       stage: "text",
