@@ -17,7 +17,9 @@ export function appliesToLeaves(id: number): boolean {
 
 function ruleFiles(): string[] {
   const files = readdirSync(`${CORE_RULE_SET}/rules`).filter((file) => file.endsWith(".conf"));
-  return files.filter((file) => /^REQUEST-901/.test(file) || FAMILIES.has(Number(/^REQUEST-(\d+)/.exec(file)?.[1])));
+  return files.filter(
+    (file) => file.startsWith("REQUEST-901") || FAMILIES.has(Number(/^REQUEST-(\d+)/.exec(file)?.[1])),
+  );
 }
 
 /** The paranoia level at which each rule for leaves begins to run, as its tag says. */
