@@ -32,3 +32,22 @@ function linesOf(name: string): string[] | undefined {
   }
   return gunzipSync(readFileSync(file)).toString("utf8").trimEnd().split("\n");
 }
+
+/** The different strings of the benign development corpus, in order. */
+export function benignStrings(): string[] {
+  const strings = new Set<string>();
+  for (const { body } of benignCorpus() ?? []) {
+    try {
+      collect(JSON.parse(body), strings);
+    } catch {
+      // A body of another type has no such strings.
+    }
+  }
+  return [...strings];
+}
+
+function collect(value: unknown, strings: Set<string>): void {
+  if (typeof value === "string") strings.add(value);
+  else if (typeof value === "object" && value !== null)
+    for (const member of Object.values(value)) collect(member, strings);
+}

@@ -35,7 +35,10 @@ const BASE64 =
 /** Transformations whose effect is known beyond where they do nothing: case, white space, what the shell ignores. */
 const FOLDING: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Effect>>([
   ["lowercase", { breaks: never }],
-  ["compressWhitespace", { breaks: never, splits: String.raw`\s\xa0`, from: CharClass.control | CharClass.nonAscii, adds: CharClass.space }],
+  [
+    "compressWhitespace",
+    { breaks: never, splits: String.raw`\s\xa0`, from: CharClass.control | CharClass.nonAscii, adds: CharClass.space },
+  ],
   // What is not Base64 becomes empty, and what matches that needs nothing.
   ["base64Decode", { breaks: (classes) => (classes & ~BASE64) === 0 }],
   ["utf8toUnicode", { changes: (value) => /[\0\x80-\xff]/.test(value) }],
