@@ -73,31 +73,53 @@ function effectOf(transformation: Transformation): Effect {
   };
 }
 
+/** A transformation whose outcome cannot be foreseen for values of some classes, and what tells whether it changes one. */
+export interface Doubt {
+  readonly transformation: Transformation;
+  readonly breaks: (classes: number) => boolean;
+  readonly changes: (value: string) => boolean;
+  /** Whether the outcome holds no other classes than the value and a space. */
+  readonly addsNothing: boolean;
+}
+
 /** What is known of a chain of transformations without running it. */
 export interface PipelineEffect {
-  /** Tests of whether a value of these classes comes out otherwise than foreseen; none where that cannot be. */
-  unforeseen(classes: number): ((value: string) => boolean)[];
+  /** The steps whose outcome cannot always be foreseen. */
+  readonly doubts: readonly Doubt[];
   /** The classes that the outcome can hold, where it is as foreseen. */
   outcome(classes: number): number;
   /** The longest piece of a literal that comes out as it went in; empty where there is none. */
   word(literal: string): string;
 }
 
-const EFFECTS = new Map<Transformation, Effect>();
+const REMOVING = new Set([
+  "removewhitespace",
+  "removenulls",
+  "replacecomments",
+  "removecomments",
+  "removecommentschar",
+  "normalizepath",
+  "normalisepath",
+  "cmdline",
+]);
+const DOUBTS = new Map<Transformation, Doubt>();
 
-function knownEffect(transformation: Transformation): Effect {
-  const effect = EFFECTS.get(transformation) ?? effectOf(transformation);
-  EFFECTS.set(transformation, effect);
-  return effect;
+/** The same doubt for the same transformation, so that each is looked into once a value. */
+function doubtOf(transformation: Transformation): Doubt {
+  const { breaks, changes } = effectOf(transformation);
+  const addsNothing = REMOVING.has(transformation.name.toLowerCase());
+  const doubt = DOUBTS.get(transformation) ?? { transformation, breaks, changes, addsNothing };
+  DOUBTS.set(transformation, doubt);
+  return doubt;
 }
 
 /** Reads off a chain of transformations what can be told without running it. */
 export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
-  const effects = transformations.map(knownEffect);
+  const effects = transformations.map(effectOf);
   const splits = effects.map((effect) => effect.splits).join("");
   const splitting = splits === "" ? undefined : new RegExp(`[${splits}]+`);
   return {
-    unforeseen: (classes) => effects.filter(({ breaks }) => breaks(classes)).map(({ changes }) => changes),
+    doubts: transformations.filter((one) => effectOf(one).breaks !== never).map(doubtOf),
     outcome: (classes) => effects.reduce((held, { from, adds }) => ((held & from) === 0 ? held : held | adds), classes),
     word: (literal) => {
       const pieces = splitting === undefined ? [literal] : literal.split(splitting);

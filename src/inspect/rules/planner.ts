@@ -1,47 +1,36 @@
 import { CharClass } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
-import { pipelineEffect } from "./pipeline-effect.ts";
+import { type Doubt, pipelineEffect } from "./pipeline-effect.ts";
 import type { Form, Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import { hasConstantNeed, isOpen, type Pipeline, type Way, type Ways, waysOf } from "./ways.ts";
+import { isOpen, type Pipeline, type Way, type Ways, waysOf } from "./ways.ts";
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
-  readonly sort: SortPlan;
+  /** By words, for the sort of value that these classes make. */
+  readonly ways: Ways;
   /** Ways that no word has to open. */
   readonly always: readonly Way[];
+  /** What may make something else of a value than is foreseen. */
+  readonly doubts: readonly NumberedDoubt[];
   /** Whether values of these classes cannot match unless they hold one of the words. */
   readonly quiet: boolean;
 }
 
-/** How values of one sort are dealt with. */
-interface SortPlan {
-  /** The ways of patterns in pipelines whose outcome can be foreseen. */
-  readonly foreseen: Ways;
-  /** Pipelines that may make something else of a value than can be foreseen. */
-  readonly doubtful: readonly Doubt[];
-  readonly isDoubtful: ReadonlySet<Pipeline>;
-}
-
-interface Doubt {
-  readonly pipeline: Pipeline;
-  readonly ways: Ways;
-  /** Whether it does so with this value. */
-  readonly changes: (value: string) => boolean;
+interface NumberedDoubt extends Doubt {
+  readonly bit: number;
 }
 
 /** Masks of values seen so far; real traffic has a few hundred. */
 const MOST_PLANS = 4096;
 const NO_WORDS: readonly number[] = [];
 
-/** Classes that make a difference to what a pattern needs beyond that something of them must be there: those that may stand inside words. */
+/** Classes that make a difference to what a pattern needs beyond that something of them must be there: they may stand inside words. */
 const SORTS = [
   CharClass.space,
   CharClass.control,
   CharClass.nonAscii,
   CharClass.quote | CharClass.apostrophe | CharClass.backtick | CharClass.backslash | CharClass.other,
-  CharClass.percent,
-  CharClass.ampersand,
 ];
 const ALWAYS_HELD = ~SORTS.reduce((union, classes) => union | classes, 0);
 /** Sorts whose words are made known beforehand: anything, words, and one word. */
@@ -59,24 +48,26 @@ function sortOf(classes: number): number {
 export class Planner {
   readonly #vocabulary: Vocabulary;
   readonly #pipelines: readonly Pipeline[];
-  /** The ways of rules that need the same of all values: phrases, for the most part. */
-  readonly #constant: Ways;
+  readonly #doubts: readonly NumberedDoubt[];
   readonly #plans = new Map<number, ValuePlan>();
-  readonly #sorts = new Map<number, SortPlan>();
+  readonly #sorts = new Map<number, Ways>();
   readonly #ways = new Map<Pipeline, Map<number, Ways>>();
 
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
-    const groups = Map.groupBy(rules, ({ rule: { links } }) =>
-      links[0].transformations.map(({ name }) => name).join(" "),
-    );
-    this.#pipelines = Array.from(groups.values(), (group): Pipeline => {
-      const transformations = group[0]?.rule.links[0].transformations ?? [];
-      return { transformations, effect: pipelineEffect(transformations), rules: group };
-    });
-    this.#constant = joined(
-      this.#pipelines.map((pipeline) => waysOf(pipeline, pipeline.rules.filter(hasConstantNeed), ~0, vocabulary)),
-    );
+    const groups = [
+      ...Map.groupBy(rules, ({ rule: { links } }) =>
+        links[0].transformations.map(({ name }) => name).join(" "),
+      ).values(),
+    ].map((group) => ({ group, effect: pipelineEffect(group[0]?.rule.links[0].transformations ?? []) }));
+    const doubts = [...new Set(groups.flatMap(({ effect }) => effect.doubts))];
+    this.#doubts = doubts.map((doubt, i) => ({ ...doubt, bit: 1 << i }));
+    this.#pipelines = groups.map(({ group, effect }) => ({
+      transformations: group[0]?.rule.links[0].transformations ?? [],
+      effect,
+      rules: group,
+      doubts: doubts.reduce((bits, doubt, i) => (effect.doubts.includes(doubt) ? bits | (1 << i) : bits), 0),
+    }));
     // Words must be known before the search is built.
     for (const pipeline of this.#pipelines) for (const sort of FORESEEN) this.#waysFor(pipeline, sort);
   }
@@ -85,29 +76,54 @@ export class Planner {
   plan(classes: number): ValuePlan {
     const known = this.#plans.get(classes);
     if (known !== undefined) return known;
-    const sort = this.#planForSort(sortOf(classes));
-    const always = [...this.#constant.always, ...sort.foreseen.always].filter((way) => {
-      const outcome = way.pipeline.effect.outcome(classes);
-      return !sort.isDoubtful.has(way.pipeline) && way.classes.every((mask) => (outcome & mask) !== 0);
-    });
-    const quiet = always.length === 0 && sort.doubtful.length === 0 && sort.foreseen.byUnquotedWord.size === 0;
-    const plan = { sort, always, quiet };
+    const ways = this.#waysForSort(sortOf(classes));
+    const always = ways.always.filter((way) => isPossible(way, way.pipeline.effect.outcome(classes)));
+    const doubts = this.#doubts.filter((doubt) => doubt.breaks(classes) && this.#matters(doubt, classes));
+    const byUnquotedWord = new Map(
+      [...ways.byUnquotedWord].filter(([, some]) => some.some((way) => isPossible(way, classes | CharClass.space))),
+    );
+    const quiet = always.length === 0 && doubts.length === 0 && byUnquotedWord.size === 0;
+    const plan = { ways: { ...ways, byUnquotedWord }, always, doubts, quiet };
     if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(classes, plan);
     return plan;
   }
 
+  /** Whether a rule could match what a doubtful step makes of values of these classes. */
+  #matters({ addsNothing, bit }: NumberedDoubt, classes: number): boolean {
+    if (!addsNothing) return true;
+    return this.#pipelines.some((pipeline) => {
+      if ((pipeline.doubts & bit) === 0) return false;
+      const adding = this.#doubts.some(
+        (other) => (pipeline.doubts & other.bit) !== 0 && !other.addsNothing && other.breaks(classes),
+      );
+      if (adding) return true;
+      const { always, byWord, byUnquotedWord } = this.#waysFor(pipeline, sortOf(pipeline.effect.outcome(classes)));
+      const held = classes | CharClass.space;
+      return [always, ...byWord.values(), ...byUnquotedWord.values()].some((ways) =>
+        ways.some((way) => isPossible(way, held)),
+      );
+    });
+  }
+
   /** The rules to try on a value of a plan, in order. `words` are those that it holds as it comes. */
-  candidates({ sort, always }: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
-    const { plain } = subject;
+  candidates(plan: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
+    const { value } = subject.plain;
+    let changed = 0;
+    for (const { bit, changes } of plan.doubts) if (changes(value)) changed |= bit;
     const open: ActiveRule[] = [];
-    for (const way of always) if (isOpen(way, withSpace(plain), words)) open.push(way.active);
-    this.#addByWords(sort.foreseen, withSpace(plain), words, open);
-    this.#addConstant(words, withSpace(plain), open, (pipeline) => !sort.isDoubtful.has(pipeline));
-    if (sort.foreseen.byUnquotedWord.size > 0) this.#addUnquoted(sort.foreseen, subject, plain, open);
-    for (const { pipeline, ways, changes } of sort.doubtful)
-      if (changes(plain.value)) this.#addTransformed(pipeline, subject, open);
-      else this.#addAll(pipeline, ways, subject, plain, words, open);
+    const form = withSpace(subject.plain);
+    addOpen(plan.always, form, words, changed, open);
+    for (const word of words) {
+      const ways = plan.ways.byWord.get(word);
+      if (ways !== undefined) addOpen(ways, form, words, changed, open);
+    }
+    if (plan.ways.byUnquotedWord.size > 0)
+      for (const word of subject.unquotedWordsIn(subject.plain, this.#vocabulary))
+        addOpen(plan.ways.byUnquotedWord.get(word) ?? [], form, NO_WORDS, changed, open);
+    if (changed !== 0)
+      for (const pipeline of this.#pipelines)
+        if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
     return inOrder(open);
   }
 
@@ -116,79 +132,48 @@ export class Planner {
     const several = pipeline.rules.some(({ rule }) => rule.links[0].multiMatch);
     const { transformations } = pipeline;
     for (const form of several ? subject.forms(transformations) : [subject.form(transformations)]) {
-      const words = subject.wordsIn(form, this.#vocabulary);
-      this.#addAll(pipeline, this.#waysFor(pipeline, sortOf(form.classes)), subject, form, words, open);
+      const { always, byWord, byUnquotedWord } = this.#waysFor(pipeline, sortOf(form.classes));
+      const spaced = withSpace(form);
+      const words = byWord.size === 0 ? NO_WORDS : subject.wordsIn(form, this.#vocabulary);
+      addOpen(always, spaced, words, 0, open);
+      for (const word of words) addOpen(byWord.get(word) ?? [], spaced, words, 0, open);
+      if (byUnquotedWord.size > 0)
+        for (const word of subject.unquotedWordsIn(form, this.#vocabulary))
+          addOpen(byUnquotedWord.get(word) ?? [], spaced, NO_WORDS, 0, open);
     }
   }
 
-  #addAll(
-    pipeline: Pipeline,
-    ways: Ways,
-    subject: Subject,
-    form: Form,
-    words: readonly number[],
-    open: ActiveRule[],
-  ): void {
-    const spaced = withSpace(form);
-    for (const way of ways.always) if (isOpen(way, spaced, words)) open.push(way.active);
-    for (const way of this.#constant.always)
-      if (way.pipeline === pipeline && isOpen(way, spaced, words)) open.push(way.active);
-    this.#addByWords(ways, spaced, words, open);
-    this.#addConstant(words, spaced, open, (other) => other === pipeline);
-    if (ways.byUnquotedWord.size > 0) this.#addUnquoted(ways, subject, form, open);
+  #waysForSort(sort: number): Ways {
+    const known =
+      this.#sorts.get(sort) ??
+      joined(this.#pipelines.map((pipeline) => this.#waysFor(pipeline, sortOf(pipeline.effect.outcome(sort)))));
+    this.#sorts.set(sort, known);
+    return known;
   }
 
-  #addByWords({ byWord }: Ways, form: Form, words: readonly number[], open: ActiveRule[]): void {
-    for (const word of words)
-      for (const way of byWord.get(word) ?? []) if (isOpen(way, form, words)) open.push(way.active);
-  }
-
-  #addConstant(
-    words: readonly number[],
-    form: Form,
-    open: ActiveRule[],
-    isMeant: (pipeline: Pipeline) => boolean,
-  ): void {
-    for (const word of words)
-      for (const way of this.#constant.byWord.get(word) ?? [])
-        if (isMeant(way.pipeline) && isOpen(way, form, words)) open.push(way.active);
-  }
-
-  #addUnquoted({ byUnquotedWord }: Ways, subject: Subject, form: Form, open: ActiveRule[]): void {
-    for (const word of subject.unquotedWordsIn(form, this.#vocabulary))
-      for (const way of byUnquotedWord.get(word) ?? [])
-        if (isOpen(way, withSpace(form), NO_WORDS)) open.push(way.active);
-  }
-
-  #planForSort(sort: number): SortPlan {
-    const known = this.#sorts.get(sort);
-    if (known !== undefined) return known;
-    const foreseen: Ways[] = [];
-    const doubtful: Doubt[] = [];
-    for (const pipeline of this.#pipelines) {
-      const ways = this.#waysFor(pipeline, sortOf(pipeline.effect.outcome(sort)));
-      const tests = pipeline.effect.unforeseen(sort);
-      if (tests.length === 0) foreseen.push(ways);
-      else doubtful.push({ pipeline, ways, changes: (value) => tests.some((changes) => changes(value)) });
-    }
-    const plan = {
-      foreseen: joined(foreseen),
-      doubtful,
-      isDoubtful: new Set(doubtful.map(({ pipeline }) => pipeline)),
-    };
-    this.#sorts.set(sort, plan);
-    return plan;
-  }
-
-  /** The ways of a pipeline's patterns in values of a sort. */
+  /** The ways of a pipeline's rules in values of a sort. */
   #waysFor(pipeline: Pipeline, sort: number): Ways {
     const bySort = this.#ways.get(pipeline) ?? new Map<number, Ways>();
     this.#ways.set(pipeline, bySort);
-    const rules = pipeline.rules.filter((active) => !hasConstantNeed(active));
-    const ways = bySort.get(sort) ?? waysOf(pipeline, rules, sort, this.#vocabulary);
+    const ways = bySort.get(sort) ?? waysOf(pipeline, sort, this.#vocabulary);
     bySort.set(sort, ways);
     return ways;
   }
+}
+
+/** Adds the rules of ways that are open, but for those of pipelines that changed the value. */
+function addOpen(
+  ways: readonly Way[],
+  form: Form,
+  words: readonly number[],
+  changed: number,
+  open: ActiveRule[],
+): void {
+  for (const way of ways) if ((way.pipeline.doubts & changed) === 0 && isOpen(way, form, words)) open.push(way.active);
+}
+
+function isPossible({ classes }: Way, held: number): boolean {
+  return classes.every((mask) => (held & mask) !== 0);
 }
 
 /** What some foreseen transformation makes a space of. */

@@ -13,6 +13,8 @@ export interface Pipeline {
   readonly transformations: readonly Transformation[];
   readonly effect: PipelineEffect;
   readonly rules: readonly ActiveRule[];
+  /** The planner's bits of the doubts about it. */
+  readonly doubts: number;
 }
 
 /** One way in which a rule can match, with the words that are still to be there. */
@@ -37,20 +39,17 @@ export interface Ways {
 }
 
 const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
+/** A chance at any place of a text beyond which a group of words tells too little to be looked for. */
+const USELESS = 4e-4;
 /** What a transformation may make another first character of. */
 const FLEETING = ~(CharClass.letter | CharClass.digit);
 
-/** Whether what a rule's first link needs is the same for all values. */
-export function hasConstantNeed({ rule }: ActiveRule): boolean {
-  return rule.links[0].operator.constant?.needAmong === undefined;
-}
-
 /** The ways of a pipeline's rules in values that hold no other classes than these. */
-export function waysOf(pipeline: Pipeline, rules: readonly ActiveRule[], held: number, vocabulary: Vocabulary): Ways {
+export function waysOf(pipeline: Pipeline, held: number, vocabulary: Vocabulary): Ways {
   const always: Way[] = [];
   const byWord = new Map<number, Way[]>();
   const byUnquotedWord = new Map<number, Way[]>();
-  for (const active of rules)
+  for (const active of pipeline.rules)
     for (const { classes, words, unquotedWords = [], first } of needOf(active.rule.links[0], held)) {
       const plain = rarestFirst(words, pipeline.effect, vocabulary);
       const [rarest, ...groups] = plain.length > 0 ? plain : rarestFirst(unquotedWords, pipeline.effect, vocabulary);
@@ -91,6 +90,7 @@ function rarestFirst(
     .filter((group) => !group.includes(""))
     .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
     .toSorted((a, b) => a.chance - b.chance)
+    .filter(({ chance }) => chance < USELESS)
     .map(({ group }) => [...new Set(group.map((word) => vocabulary.number(word)))])
     .filter((group) => group.every((word) => word !== undefined));
 }
