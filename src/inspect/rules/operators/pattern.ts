@@ -14,8 +14,8 @@ export interface Pattern {
 /**
  * Compiles a PCRE pattern as libmodsecurity 3 does: over bytes, the dot matching line ends too, `^` and `$` at every line
  * (PCRE2_DOTALL and PCRE2_MULTILINE, no UTF mode). The pattern is a byte string. Throws `SyntaxError` with the reason for
- * what PCRE refuses or what has no equivalent in JavaScript: conditions, recursion, verbs, Unicode properties, and
- * references to groups that may have taken no part.
+ * what PCRE refuses (but for look-behinds of any length, which are taken) or what has no equivalent in JavaScript: conditions,
+ * recursion, verbs, branch resets, and references to groups that may have taken no part.
  */
 export function compilePattern(pattern: string): Pattern {
   const { source, flags, groups } = translate(pattern, true);
