@@ -39,8 +39,9 @@ export const CharClass = {
   /** , _ */
   comma: 1 << 28,
   exclamation: 1 << 29,
-  /** ? ^ ~ */
+  /** ? ~ */
   other: 1 << 30,
+  caret: 1 << 31,
 } as const;
 
 const PUNCTUATION: Readonly<Record<string, number>> = {
@@ -74,7 +75,7 @@ const PUNCTUATION: Readonly<Record<string, number>> = {
   _: CharClass.comma,
   "!": CharClass.exclamation,
   "?": CharClass.other,
-  "^": CharClass.other,
+  "^": CharClass.caret,
   "~": CharClass.other,
   " ": CharClass.space,
 };

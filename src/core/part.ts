@@ -37,8 +37,6 @@ export interface LeafTable {
   isVerbatim(leaf: number): boolean;
   /** Where the leaf stands in the source, in its escaped form, without its delimiters. */
   span(leaf: number): Span;
-  /** Whether the span of the source is the value, byte for byte: there is nothing to unescape. */
-  verbatim(leaf: number): boolean;
   /** Member names and indexes from the part's root. A key has the segments of its member. */
   segments(leaf: number): readonly PathSegment[];
   /** JSONPath (RFC 9535 normalized), XPath, or cell or line reference. */
@@ -60,7 +58,6 @@ export const emptyLeaves: LeafTable = {
   classes: noLeaf,
   isVerbatim: noLeaf,
   span: noLeaf,
-  verbatim: noLeaf,
   segments: noLeaf,
   path: noLeaf,
   encode: noLeaf,

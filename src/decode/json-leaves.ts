@@ -68,10 +68,6 @@ export class JsonLeaves implements LeafTable {
     return { start: this.#columns.starts[leaf] ?? 0, end: this.#columns.ends[leaf] ?? 0 };
   }
 
-  verbatim(leaf: number): boolean {
-    return ((this.#columns.kinds[leaf] ?? 0) & ESCAPED) === 0;
-  }
-
   value(leaf: number): string {
     const { kinds, starts, ends, classes } = this.#columns;
     if (((kinds[leaf] ?? 0) & ESCAPED) !== 0)

@@ -27,7 +27,6 @@ export function leafList(entries: readonly LeafEntry[]): LeafTable {
     classes: (leaf) => charClasses(at(leaf).value),
     isVerbatim: () => false,
     span: (leaf) => at(leaf).span,
-    verbatim: () => false,
     segments: (leaf) => at(leaf).segments,
     path: (leaf) => at(leaf).path(),
     encode: (leaf, value) => at(leaf).encode(value),

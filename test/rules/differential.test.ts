@@ -39,7 +39,7 @@ function matchedBy(book: RuleBook, leaf: string): Set<number> {
   ]);
   const collections = (name: string): readonly Member[] => around.get(name) ?? [];
   const { variables } = book.nowhere;
-  const matches = book.matches("values", leaf, classes, book.wordsIn(leaf), { variables, collections });
+  const matches = book.matches("values", leaf, classes, { variables, collections });
   return new Set(matches.map(({ active }) => Number(active.rule.id)));
 }
 

@@ -50,21 +50,11 @@ export class LeafInspector {
   }
 
   #matches(part: Part, leaf: number, place: Place, classes: number): LeafMatch[] {
-    const plan = this.#book.plan(place, classes);
-    const words = this.#wordsIn(part, leaf);
-    if (words.length === 0 && plan.quiet) return [];
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
     const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
-    return this.#book
-      .matches(place, text, text === value ? classes : charClasses(text), words, this.#outcome.around)
-      .filter(({ active }) => this.#isMeant(active, place, part, leaf));
-  }
-
-  /** The words of the vocabulary in a leaf: looked for in the source where that is the value, so that no string is made for most. */
-  #wordsIn(part: Part, leaf: number): number[] {
-    if (!part.leaves.verbatim(leaf)) return this.#book.wordsIn(part.leaves.value(leaf));
-    const { start, end } = part.leaves.span(leaf);
-    return this.#book.vocabulary.inBytes(part.source, start, end);
+    const known = text === value ? classes : charClasses(text);
+    const matches = this.#book.matches(place, text, known, this.#outcome.around);
+    return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
   }
 
   #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {

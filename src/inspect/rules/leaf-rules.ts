@@ -6,6 +6,10 @@ import { type Collections, Scope } from "./scope.ts";
 import type { Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+/** Values that are remembered, and how long one of them may be. */
+const MOST_SETTLED = 8192;
+const LONGEST_SETTLED = 32;
+
 /** What a rule matched in one leaf. */
 export interface LeafMatch {
   readonly active: ActiveRule;
@@ -22,16 +26,26 @@ export interface Surroundings {
 /** The leaf rules for one place of a response, and the plan by which they are chosen. */
 export class LeafRules {
   readonly planner: Planner;
+  readonly #vocabulary: Vocabulary;
+  /** Short values that no rule had to be tried on: names of types, units, countries come again and again. */
+  readonly #settled = new Set<string>();
 
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
     this.planner = new Planner(rules, vocabulary);
+    this.#vocabulary = vocabulary;
   }
 
-  /** The rules that match a value, in order. `words` are those of the vocabulary that stand in the value. */
-  matches(subject: Subject, words: readonly number[], around: Surroundings): LeafMatch[] {
-    const plan = this.planner.plan(subject.plain.classes);
-    if (plan.quiet && words.length === 0) return [];
+  /** The rules that match a value, in order. */
+  matches(subject: Subject, around: Surroundings): LeafMatch[] {
+    const { plain } = subject;
+    if (this.#settled.has(plain.value)) return [];
+    const plan = this.planner.plan(plain.classes);
+    const words = plain.wordsIn(this.#vocabulary);
     const candidates = this.planner.candidates(plan, subject, words);
+    if (candidates.length === 0 && plain.value.length <= LONGEST_SETTLED) {
+      if (this.#settled.size >= MOST_SETTLED) this.#settled.clear();
+      this.#settled.add(plain.value);
+    }
     return candidates.flatMap((active) => {
       const matched = matchLeaf(active, subject, around);
       return matched === undefined ? [] : [{ active, matched }];

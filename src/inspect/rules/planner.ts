@@ -1,9 +1,9 @@
 import { CharClass } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
-import { type Doubt, pipelineEffect } from "./pipeline-effect.ts";
+import { type Doubt, pipelineEffect, type PipelineEffect } from "./pipeline-effect.ts";
 import type { Form, Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import { isOpen, type Pipeline, type Way, type Ways, waysOf } from "./ways.ts";
+import { isOpen, type Pipeline, shortestMatch, type Way, type Ways, waysOf } from "./ways.ts";
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
@@ -24,13 +24,16 @@ interface NumberedDoubt extends Doubt {
 /** Masks of values seen so far; real traffic has a few hundred. */
 const MOST_PLANS = 4096;
 const NO_WORDS: readonly number[] = [];
+const NO_WAYS: readonly Way[] = [];
 
 /** Classes that make a difference to what a pattern needs beyond that something of them must be there: they may stand inside words. */
 const SORTS = [
   CharClass.space,
   CharClass.control,
   CharClass.nonAscii,
-  CharClass.quote | CharClass.apostrophe | CharClass.backtick | CharClass.backslash | CharClass.other,
+  CharClass.quote | CharClass.apostrophe | CharClass.backtick | CharClass.backslash | CharClass.caret,
+  CharClass.percent,
+  CharClass.ampersand,
 ];
 const ALWAYS_HELD = ~SORTS.reduce((union, classes) => union | classes, 0);
 /** Sorts whose words are made known beforehand: anything, words, and one word. */
@@ -53,6 +56,10 @@ export class Planner {
   readonly #sorts = new Map<number, Ways>();
   readonly #ways = new Map<Pipeline, Map<number, Ways>>();
 
+  get pipelinesForTest(): readonly Pipeline[] {
+    return this.#pipelines;
+  }
+
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     const groups = [
@@ -66,6 +73,8 @@ export class Planner {
       transformations: group[0]?.rule.links[0].transformations ?? [],
       effect,
       rules: group,
+      shortest: shortestValue(group, effect, vocabulary),
+      several: group.some(({ rule }) => rule.links[0].multiMatch),
       doubts: doubts.reduce((bits, doubt, i) => (effect.doubts.includes(doubt) ? bits | (1 << i) : bits), 0),
     }));
     // Words must be known before the search is built.
@@ -112,15 +121,15 @@ export class Planner {
     let changed = 0;
     for (const { bit, changes } of plan.doubts) if (changes(value)) changed |= bit;
     const open: ActiveRule[] = [];
-    const form = withSpace(subject.plain);
-    addOpen(plan.always, form, words, changed, open);
+    const { plain } = subject;
+    addOpen(plan.always, plain, words, changed, open);
     for (const word of words) {
       const ways = plan.ways.byWord.get(word);
-      if (ways !== undefined) addOpen(ways, form, words, changed, open);
+      if (ways !== undefined) addOpen(ways, plain, words, changed, open);
     }
     if (plan.ways.byUnquotedWord.size > 0)
-      for (const word of subject.unquotedWordsIn(subject.plain, this.#vocabulary))
-        addOpen(plan.ways.byUnquotedWord.get(word) ?? [], form, NO_WORDS, changed, open);
+      for (const word of plain.unquotedWordsIn(this.#vocabulary))
+        addOpen(plan.ways.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
     if (changed !== 0)
       for (const pipeline of this.#pipelines)
         if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
@@ -129,18 +138,20 @@ export class Planner {
 
   /** Adds the rules of a pipeline that its outcome leaves open. */
   #addTransformed(pipeline: Pipeline, subject: Subject, open: ActiveRule[]): void {
-    const several = pipeline.rules.some(({ rule }) => rule.links[0].multiMatch);
-    const { transformations } = pipeline;
-    for (const form of several ? subject.forms(transformations) : [subject.form(transformations)]) {
-      const { always, byWord, byUnquotedWord } = this.#waysFor(pipeline, sortOf(form.classes));
-      const spaced = withSpace(form);
-      const words = byWord.size === 0 ? NO_WORDS : subject.wordsIn(form, this.#vocabulary);
-      addOpen(always, spaced, words, 0, open);
-      for (const word of words) addOpen(byWord.get(word) ?? [], spaced, words, 0, open);
-      if (byUnquotedWord.size > 0)
-        for (const word of subject.unquotedWordsIn(form, this.#vocabulary))
-          addOpen(byUnquotedWord.get(word) ?? [], spaced, NO_WORDS, 0, open);
-    }
+    const { transformations, several, shortest } = pipeline;
+    if (subject.plain.value.length < shortest) return;
+    if (!several) return this.#addForm(pipeline, subject.form(transformations), open);
+    for (const form of subject.forms(transformations)) this.#addForm(pipeline, form, open);
+  }
+
+  #addForm(pipeline: Pipeline, form: Form, open: ActiveRule[]): void {
+    const { always, byWord, byUnquotedWord } = this.#waysFor(pipeline, sortOf(form.classes));
+    const words = byWord.size === 0 ? NO_WORDS : form.wordsIn(this.#vocabulary);
+    addOpen(always, form, words, 0, open);
+    for (const word of words) addOpen(byWord.get(word) ?? NO_WAYS, form, words, 0, open);
+    if (byUnquotedWord.size > 0)
+      for (const word of form.unquotedWordsIn(this.#vocabulary))
+        addOpen(byUnquotedWord.get(word) ?? NO_WAYS, form, NO_WORDS, 0, open);
   }
 
   #waysForSort(sort: number): Ways {
@@ -161,6 +172,12 @@ export class Planner {
   }
 }
 
+/** Bytes that a value must have for the outcome to hold a word of some rule. */
+function shortestValue(rules: readonly ActiveRule[], effect: PipelineEffect, vocabulary: Vocabulary): number {
+  const ways = waysOf({ effect, rules, transformations: [], shortest: 0, several: false, doubts: 0 }, ~0, vocabulary);
+  return shortestMatch(ways, vocabulary) / effect.growth;
+}
+
 /** Adds the rules of ways that are open, but for those of pipelines that changed the value. */
 function addOpen(
   ways: readonly Way[],
@@ -174,15 +191,6 @@ function addOpen(
 
 function isPossible({ classes }: Way, held: number): boolean {
   return classes.every((mask) => (held & mask) !== 0);
-}
-
-/** What some foreseen transformation makes a space of. */
-const SPACED =
-  CharClass.plus | CharClass.control | CharClass.nonAscii | CharClass.comma | CharClass.semicolon | CharClass.space;
-
-/** A form with the space that foreseen transformations may add. */
-function withSpace({ value, classes }: Form): Form {
-  return { value, classes: (classes & SPACED) === 0 ? classes : classes | CharClass.space };
 }
 
 function joined(all: readonly Ways[]): Ways {

@@ -12,9 +12,26 @@ function frequency(character: string): number {
   return /[./:_-]/.test(character) ? 0.015 : 0.002;
 }
 
+/** What nearly every response has more of than its letters tell. */
+const FREQUENT = [
+  "https://www.",
+  "http://",
+  ".com/",
+  ".org/",
+  ".html",
+  " the ",
+  " and ",
+  " for ",
+  " with ",
+  " from ",
+  " not ",
+];
+const FREQUENT_CHANCE = 1e-3;
+
 /** About how often a word stands at a given place of real responses by chance: words that are rare tell most. */
 export function commonness(spelling: string): number {
   const word = spelling.replaceAll(EDGE, "");
   const edges = spelling.length - word.length;
+  if (FREQUENT.some((text) => text.includes(word))) return FREQUENT_CHANCE;
   return [...word].reduce((chance, character) => chance * frequency(character), 0.3 ** edges);
 }

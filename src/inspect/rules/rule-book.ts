@@ -36,28 +36,22 @@ export class RuleBook {
     return this.leaves[place].planner.plan(classes);
   }
 
-  /** The numbers of the vocabulary's words that stand in a text. */
-  wordsIn(text: string): number[] {
-    return this.vocabulary.inText(toByteString(text, charClasses(text)));
-  }
-
   /**
    * Every leaf rule that matches a text as it is or, of Lazaret's own pack, as it decodes; each rule once. `classes` are
-   * the text's, `words` those of the vocabulary in it. Fields of headers are byte strings as they come.
+   * the text's. Fields of headers are byte strings as they come.
    */
   matches(
     place: Place,
     text: string,
     classes: number = charClasses(text),
-    words: readonly number[] = this.wordsIn(text),
     around: Surroundings = this.nowhere,
   ): LeafMatch[] {
     const bytes = place === "headers" ? text : toByteString(text, classes);
-    const matches = this.leaves[place].matches(new Subject(bytes, classes), words, around);
+    const matches = this.leaves[place].matches(new Subject(bytes, classes), around);
     for (const variant of decodedVariants(text, classes)) {
       const variantClasses = charClasses(variant);
       const subject = new Subject(toByteString(variant, variantClasses), variantClasses);
-      for (const match of this.#decoded[place].matches(subject, this.wordsIn(variant), around))
+      for (const match of this.#decoded[place].matches(subject, around))
         if (!matches.some(({ active }) => active === match.active)) matches.push(match);
     }
     return matches;

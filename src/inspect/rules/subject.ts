@@ -1,49 +1,67 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
 import { UNQUOTED } from "./operators/operator.ts";
-import type { Vocabulary } from "./vocabulary.ts";
 import type { Transformation } from "./transformations/transformation.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
-/** A value in one form, with the union of its `CharClass` bits, or some more. */
-export interface Form {
+/** What some foreseen transformation makes a space of. */
+const SPACED = CharClass.plus | CharClass.control | CharClass.nonAscii | CharClass.comma | CharClass.semicolon;
+
+/** A value in one form: as it came, or after some transformations. What is found out about it is kept. */
+export class Form {
+  /** A byte string. */
   readonly value: string;
+  /** The union of its `CharClass` bits, or some more. */
   readonly classes: number;
+  /** With the space that foreseen transformations may add. */
+  readonly foreseen: number;
+  #words: readonly number[] | undefined;
+  #unquotedWords: readonly number[] | undefined;
+  #next: Map<Transformation, Form> | undefined;
+
+  constructor(value: string, classes: number) {
+    this.value = value;
+    this.classes = classes;
+    this.foreseen = (classes & SPACED) === 0 ? classes : classes | CharClass.space;
+  }
+
+  /** The numbers of a vocabulary's words in it. */
+  wordsIn(vocabulary: Vocabulary): readonly number[] {
+    this.#words ??= vocabulary.inText(this.value);
+    return this.#words;
+  }
+
+  /** As `wordsIn`, without its quotes. */
+  unquotedWordsIn(vocabulary: Vocabulary): readonly number[] {
+    this.#unquotedWords ??= vocabulary.inText(this.value.replaceAll(UNQUOTED, ""));
+    return this.#unquotedWords;
+  }
+
+  /** What a transformation makes of it. */
+  after(transformation: Transformation): Form {
+    if (transformation.triggers !== 0 && (this.classes & transformation.triggers) === 0) return this;
+    const known = this.#next?.get(transformation);
+    if (known !== undefined) return known;
+    const value = transformation.apply(this.value);
+    const form = value === this.value ? this : new Form(value, classesAfter(transformation, this.classes, value));
+    this.#next ??= new Map();
+    this.#next.set(transformation, form);
+    return form;
+  }
 }
 
 /** A value under inspection: each chain of transformations is applied once, and those that would change nothing never. */
 export class Subject {
   readonly plain: Form;
-  readonly #forms = new Map<string, Form>();
-  readonly #words = new Map<Form, readonly number[]>();
-  readonly #unquotedWords = new Map<Form, readonly number[]>();
 
   /** `value` is a byte string. */
   constructor(value: string, classes: number) {
-    this.plain = { value, classes };
-  }
-
-  /** The numbers of a vocabulary's words in one of the forms, looked for once. */
-  wordsIn(form: Form, vocabulary: Vocabulary): readonly number[] {
-    const known = this.#words.get(form) ?? vocabulary.inText(form.value);
-    this.#words.set(form, known);
-    return known;
-  }
-
-  /** As `wordsIn`, in the form without its quotes. */
-  unquotedWordsIn(form: Form, vocabulary: Vocabulary): readonly number[] {
-    const known = this.#unquotedWords.get(form) ?? vocabulary.inText(form.value.replaceAll(UNQUOTED, ""));
-    this.#unquotedWords.set(form, known);
-    return known;
+    this.plain = new Form(value, classes);
   }
 
   /** The value after all transformations. */
   form(transformations: readonly Transformation[]): Form {
     let form = this.plain;
-    let chain = "";
-    for (const transformation of transformations) {
-      if (isIdentity(transformation, form)) continue;
-      chain += `${transformation.name} `;
-      form = this.#step(chain, transformation, form);
-    }
+    for (const transformation of transformations) form = form.after(transformation);
     return form;
   }
 
@@ -52,29 +70,15 @@ export class Subject {
     const forms = [this.plain];
     for (const transformation of transformations) {
       const former = forms.at(-1) ?? this.plain;
-      if (isIdentity(transformation, former)) continue;
-      const value = transformation.apply(former.value);
-      if (value !== former.value) forms.push({ value, classes: charClasses(value) });
+      const form = former.after(transformation);
+      if (form !== former) forms.push(form);
     }
     return forms;
-  }
-
-  #step(chain: string, transformation: Transformation, from: Form): Form {
-    const known = this.#forms.get(chain);
-    if (known !== undefined) return known;
-    const value = transformation.apply(from.value);
-    const form = value === from.value ? from : { value, classes: classesAfter(transformation, from, value) };
-    this.#forms.set(chain, form);
-    return form;
   }
 }
 
 /** The classes of an outcome, or some more: changing case or white space adds nothing else, and so needs no look. */
-function classesAfter({ name }: Transformation, from: Form, value: string): number {
-  if (name === "lowercase") return from.classes;
-  return name === "compressWhitespace" ? from.classes | CharClass.space : charClasses(value);
-}
-
-function isIdentity({ triggers }: Transformation, { classes }: Form): boolean {
-  return triggers !== 0 && (classes & triggers) === 0;
+function classesAfter({ name }: Transformation, before: number, value: string): number {
+  if (name === "lowercase") return before;
+  return name === "compressWhitespace" ? before | CharClass.space : charClasses(value);
 }

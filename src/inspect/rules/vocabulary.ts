@@ -65,20 +65,6 @@ export class Vocabulary {
     return found;
   }
 
-  /** The numbers of the words that stand in a range of bytes, each once. */
-  inBytes(bytes: Uint8Array, from: number, to: number): number[] {
-    const found: number[] = [];
-    this.#made().scan(bytes, from, to, (number, end) => {
-      const word = this.#words[number];
-      if (word === undefined || found.includes(number)) return;
-      const start = end - word.text.length;
-      if (word.before && start > from && isWordByte[bytes[start - 1] ?? 0] === 1) return;
-      if (word.after && end < to && isWordByte[bytes[end] ?? 0] === 1) return;
-      found.push(number);
-    });
-    return found;
-  }
-
   #made(): WordSearch {
     this.#search ??= new WordSearch(this.#words.map(({ text }) => text));
     return this.#search;

@@ -13,6 +13,10 @@ export interface Pipeline {
   readonly transformations: readonly Transformation[];
   readonly effect: PipelineEffect;
   readonly rules: readonly ActiveRule[];
+  /** Whether some rule looks at several forms (`multiMatch`). */
+  readonly several: boolean;
+  /** Bytes that a value must have at least for one of the rules to match what becomes of it. */
+  readonly shortest: number;
   /** The planner's bits of the doubts about it. */
   readonly doubts: number;
 }
@@ -40,7 +44,7 @@ export interface Ways {
 
 const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
 /** A chance at any place of a text beyond which a group of words tells too little to be looked for. */
-const USELESS = 4e-4;
+const USELESS = 2e-3;
 /** What a transformation may make another first character of. */
 const FLEETING = ~(CharClass.letter | CharClass.digit);
 
@@ -49,26 +53,67 @@ export function waysOf(pipeline: Pipeline, held: number, vocabulary: Vocabulary)
   const always: Way[] = [];
   const byWord = new Map<number, Way[]>();
   const byUnquotedWord = new Map<number, Way[]>();
-  for (const active of pipeline.rules)
-    for (const { classes, words, unquotedWords = [], first } of needOf(active.rule.links[0], held)) {
+  const add = (into: Map<number, Way[]>, word: number, way: Way): void => {
+    const list = into.get(word);
+    if (list === undefined) into.set(word, [way]);
+    else list.push(way);
+  };
+  for (const active of pipeline.rules) {
+    const asked = needOf(active.rule.links[0], held).map(({ classes, words, unquotedWords = [], first }): Asked => {
       const plain = rarestFirst(words, pipeline.effect, vocabulary);
-      const [rarest, ...groups] = plain.length > 0 ? plain : rarestFirst(unquotedWords, pipeline.effect, vocabulary);
-      const way: Way = { active, pipeline, classes, groups: plain.length > 0 ? groups : [], first };
-      const into = plain.length > 0 ? byWord : byUnquotedWord;
+      const isPlain = plain.length > 0;
+      return {
+        classes,
+        first,
+        isPlain,
+        groups: isPlain ? plain : rarestFirst(unquotedWords, pipeline.effect, vocabulary),
+      };
+    });
+    for (const {
+      classes,
+      first,
+      isPlain,
+      groups: [rarest, ...groups],
+    } of withoutMany(asked)) {
+      const way: Way = { active, pipeline, classes, groups: isPlain ? groups : [], first };
       if (rarest === undefined) always.push(way);
-      else
-        for (const word of rarest) {
-          const list = into.get(word);
-          if (list === undefined) into.set(word, [way]);
-          else list.push(way);
-        }
+      else for (const word of rarest) add(isPlain ? byWord : byUnquotedWord, word, way);
     }
+  }
   return { always, byWord, byUnquotedWord };
+}
+
+/** What a branch of a need asks for, in numbers of words. */
+interface Asked {
+  readonly classes: readonly number[];
+  readonly first: number | undefined;
+  /** Whether its words are looked for in the value as it is. */
+  readonly isPlain: boolean;
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** Branches that ask for the same words beyond which one stands for all of them. */
+const MANY = 6;
+
+/** The branches, where many ask for the same words only one that asks for the classes that they have in common. */
+function withoutMany(asked: readonly Asked[]): Asked[] {
+  const alike = Map.groupBy(asked, ({ first, isPlain, groups }) => JSON.stringify([isPlain, first, groups]));
+  return [...alike.values()].flatMap((branches) => {
+    const [one, ...others] = branches;
+    if (one === undefined || branches.length <= MANY) return branches;
+    return [{ ...one, classes: one.classes.filter((mask) => others.every(({ classes }) => classes.includes(mask))) }];
+  });
+}
+
+/** Bytes that some word of each way has at least. */
+export function shortestMatch({ always, byWord, byUnquotedWord }: Ways, vocabulary: Vocabulary): number {
+  if (always.length > 0) return 0;
+  return Math.min(...[...byWord.keys(), ...byUnquotedWord.keys()].map((word) => vocabulary.word(word).length));
 }
 
 /** Whether a way is open for a form of a value that holds these words. */
 export function isOpen({ classes, groups, first }: Way, form: Form, words: readonly number[]): boolean {
-  for (const mask of classes) if ((form.classes & mask) === 0) return false;
+  for (const mask of classes) if ((form.foreseen & mask) === 0) return false;
   if (first !== undefined && !mayBegin(form, first)) return false;
   for (const group of groups) if (!group.some((word) => words.includes(word))) return false;
   return true;

@@ -1,6 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
 import { CharClass } from "../../../core/char-class.ts";
-import { classesOf, GAP, type Item } from "./sequence-need.ts";
+import { classesOf } from "./sequence-need.ts";
 
 /** Every class there is. */
 const ANY = -1;
@@ -9,13 +9,12 @@ const ANY = -1;
  * The classes of which the first character of a value, or the first after a line end, must have one; undefined where a
  * pattern may match anywhere, or an empty value.
  */
-export function firstClasses(items: readonly Item[]): number | undefined {
+export function firstClasses(items: readonly AST.Element[]): number | undefined {
   const [anchor, ...rest] = items;
-  if (anchor === undefined || anchor === GAP || anchor.type !== "Assertion" || anchor.kind !== "start")
-    return undefined;
+  if (anchor === undefined || anchor.type !== "Assertion" || anchor.kind !== "start") return undefined;
   let mask = 0;
   for (const item of rest) {
-    const first = item === GAP ? undefined : beginnings(item);
+    const first = beginnings(item);
     if (first === undefined) return undefined;
     mask |= first.mask;
     if (mask === ANY) return undefined;

@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { type ElementNeed, GAP, type Item, QUOTES, sequenceNeed, wordGroup } from "./sequence-need.ts";
+import { type ElementNeed, type NeedContext, QUOTES, sequenceNeed, wordGroup } from "./sequence-need.ts";
 import type { Need, NeedBranch } from "./operator.ts";
 import { firstClasses } from "./first-classes.ts";
 
@@ -13,24 +13,26 @@ const MOST_BRANCHES = 256;
  */
 export function patternNeed(pattern: RegExp): (classes: number) => Need {
   const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
-  let branches: (readonly Item[])[] = tree.alternatives.map(({ elements }) => elements.flatMap(withoutWrapping));
+  let branches: (readonly AST.Element[])[] = tree.alternatives.map(({ elements }) => elements.flatMap(withoutWrapping));
   for (;;) {
     const spelled = spellOut(branches);
     if (spelled === undefined) break;
     branches = spelled;
   }
-  return (held) => branches.flatMap((items) => branchOf(items, pattern.ignoreCase, held));
+  return (held) => {
+    const plain = { ignoreCase: pattern.ignoreCase, held, isQuoteless: false, known: new Map() };
+    const quoteless = { ...plain, isQuoteless: true, known: new Map() };
+    return branches.flatMap((items) => branchOf(items, plain, quoteless));
+  };
 }
 
-function branchOf(items: readonly Item[], ignoreCase: boolean, held: number): NeedBranch[] {
-  const need = sequenceNeed(items, { ignoreCase, held, isQuoteless: false });
+function branchOf(items: readonly AST.Element[], plain: NeedContext, quoteless: NeedContext): NeedBranch[] {
+  const need = sequenceNeed(items, plain);
   if (need === undefined) return [];
   const words = groupsOf(need);
   const first = firstClasses(items);
   const unquoted =
-    words.length === 0 && (held & QUOTES) !== 0
-      ? groupsOf(sequenceNeed(items, { ignoreCase, held, isQuoteless: true }) ?? need)
-      : [];
+    words.length === 0 && (plain.held & QUOTES) !== 0 ? groupsOf(sequenceNeed(items, quoteless) ?? need) : [];
   return [
     {
       classes: [...new Set(need.classes)],
@@ -46,23 +48,21 @@ function groupsOf({ words, exact }: ElementNeed): readonly (readonly string[])[]
 }
 
 /** Replaces the widest group of alternatives by a branch for each; undefined where none is left or they would be too many. */
-function spellOut(branches: readonly (readonly Item[])[]): (readonly Item[])[] | undefined {
-  let widest = 1;
-  let chosen: { branch: number; at: number; alternatives: readonly AST.Alternative[]; repeats: boolean } | undefined;
-  for (const [branch, items] of branches.entries())
-    for (const [at, item] of items.entries()) {
-      const group = groupOf(item);
-      if (group === undefined || group.alternatives.length <= widest) continue;
-      widest = group.alternatives.length;
-      chosen = { branch, at, ...group };
+function spellOut(branches: readonly (readonly AST.Element[])[]): (readonly AST.Element[])[] | undefined {
+  let widest: readonly AST.Alternative[] = [];
+  let branch = 0;
+  let at = 0;
+  for (const [i, items] of branches.entries())
+    for (const [k, item] of items.entries()) {
+      const alternatives = alternativesOf(item);
+      if (alternatives.length < 2 || alternatives.length <= widest.length) continue;
+      widest = alternatives;
+      branch = i;
+      at = k;
     }
-  if (chosen === undefined || branches.length + widest > MOST_BRANCHES) return undefined;
-  const { branch, at, alternatives, repeats } = chosen;
+  if (widest.length === 0 || branches.length + widest.length > MOST_BRANCHES) return undefined;
   const items = branches[branch] ?? [];
-  const gap: readonly Item[] = repeats ? [GAP] : [];
-  const spelled = alternatives.map(({ elements }) =>
-    items.toSpliced(at, 1, ...gap, ...elements.flatMap(withoutWrapping), ...gap),
-  );
+  const spelled = widest.map(({ elements }) => items.toSpliced(at, 1, ...elements.flatMap(withoutWrapping)));
   return branches.toSpliced(branch, 1, ...spelled);
 }
 
@@ -73,12 +73,7 @@ function withoutWrapping(item: AST.Element): readonly AST.Element[] {
   return only === undefined || others.length > 0 ? [item] : only.elements.flatMap(withoutWrapping);
 }
 
-/** The alternatives of which an item is one, or repeats at least once. */
-function groupOf(item: Item): { alternatives: readonly AST.Alternative[]; repeats: boolean } | undefined {
-  if (item === GAP) return undefined;
-  if (item.type === "Group" || item.type === "CapturingGroup")
-    return { alternatives: item.alternatives, repeats: false };
-  if (item.type !== "Quantifier" || item.min === 0) return undefined;
-  const inner = groupOf(item.element);
-  return inner === undefined ? undefined : { alternatives: inner.alternatives, repeats: item.max > 1 || inner.repeats };
+/** The alternatives of which an item is one. */
+function alternativesOf(item: AST.Element): readonly AST.Alternative[] {
+  return item.type === "Group" || item.type === "CapturingGroup" ? item.alternatives : [];
 }

@@ -5,7 +5,8 @@ import { patternNeed } from "./pattern-need.ts";
 
 /** `@rx PATTERN`: the value holds a match of the pattern. */
 export const rx: OperatorFactory = (argument) => {
-  const { regExp, oneLine, match } = compilePattern(argument);
+  const pattern = compilePattern(argument);
+  const { regExp, oneLine } = pattern;
   const anywhere = patternNeed(regExp);
   const inOneLine = oneLine === regExp ? anywhere : patternNeed(oneLine);
   return {
@@ -13,6 +14,6 @@ export const rx: OperatorFactory = (argument) => {
     argument,
     need: anywhere(~0),
     needAmong: (classes) => ((classes & CharClass.control) === 0 ? inOneLine : anywhere)(classes),
-    match,
+    match: (value) => pattern.match(value),
   };
 };

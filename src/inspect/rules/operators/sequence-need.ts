@@ -2,10 +2,6 @@ import type { AST } from "@eslint-community/regexpp";
 import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
 import { EDGE } from "./operator.ts";
 
-/** A place between two elements of a sequence where anything may stand. */
-export const GAP = "gap";
-export type Item = AST.Element | typeof GAP;
-
 /** What a piece of a pattern needs. */
 export interface ElementNeed {
   /** For each mask, a character of one of its classes. */
@@ -17,7 +13,7 @@ export interface ElementNeed {
 }
 
 /** Spellings of a piece beyond which they are not multiplied any more. */
-const MOST_SPELLINGS = 32;
+const MOST_SPELLINGS = 64;
 /** Members of a character class that are worth spelling out. */
 const MOST_MEMBERS = 8;
 /** A word shorter than this is in nearly every text. */
@@ -34,14 +30,16 @@ export interface NeedContext {
   readonly held: number;
   /** Whether the value is looked at without its quotes (`UNQUOTED`). */
   readonly isQuoteless: boolean;
+  /** What elements were found to need: branches of a pattern share most of them. */
+  readonly known: Map<AST.Element, ElementNeed | undefined>;
 }
 
-/** The classes of what `UNQUOTED` takes out; `^` shares its class with others. */
-export const QUOTES = CharClass.quote | CharClass.apostrophe | CharClass.backslash | CharClass.other;
+/** The classes of what `UNQUOTED` takes out. */
+export const QUOTES = CharClass.quote | CharClass.apostrophe | CharClass.backslash | CharClass.caret;
 const QUOTE_CODES: ReadonlySet<number> = new Set(Buffer.from("\"'\\^"));
 
 /** What elements one after the other need; undefined where they cannot match. */
-export function sequenceNeed(items: readonly Item[], context: NeedContext): ElementNeed | undefined {
+export function sequenceNeed(items: readonly AST.Element[], context: NeedContext): ElementNeed | undefined {
   const classes: number[] = [];
   const words: (readonly string[])[] = [];
   let spellings: readonly string[] = [""];
@@ -52,7 +50,7 @@ export function sequenceNeed(items: readonly Item[], context: NeedContext): Elem
     isExact = false;
   };
   for (const item of items) {
-    const need = item === GAP ? NOTHING : elementNeed(item, context);
+    const need = knownNeed(item, context);
     if (need === undefined) return undefined;
     classes.push(...need.classes);
     words.push(...need.words);
@@ -88,6 +86,13 @@ function wordIn(spelling: string): string {
   const before = at > 0 && WORD_CHARACTER.test(word.charAt(0)) ? EDGE : "";
   const after = at < pieces.length - 1 && WORD_CHARACTER.test(word.slice(-1)) ? EDGE : "";
   return before + word + after;
+}
+
+function knownNeed(element: AST.Element, context: NeedContext): ElementNeed | undefined {
+  if (context.known.has(element)) return context.known.get(element);
+  const need = elementNeed(element, context);
+  context.known.set(element, need);
+  return need;
 }
 
 function elementNeed(element: AST.Element, context: NeedContext): ElementNeed | undefined {
@@ -146,8 +151,9 @@ function classNeed({ elements }: AST.CharacterClass, context: NeedContext): Elem
       codes.push(member.value);
     } else if (member.type === "CharacterClassRange") {
       mask |= classesOf(member.min.value, member.max.value);
-      isSpelled &&= member.max.value - member.min.value < MOST_MEMBERS;
-      for (let code = member.min.value; isSpelled && code <= member.max.value; code++) codes.push(code);
+      const isShort = member.max.value - member.min.value < MOST_MEMBERS;
+      isSpelled &&= isShort;
+      if (isShort) for (let code = member.min.value; code <= member.max.value; code++) codes.push(code);
     } else if (member.type === "CharacterSet" && !member.negate) {
       mask |= setClasses(member);
       isSpelled = false;
@@ -190,7 +196,7 @@ function commonness(mask: number): number {
 }
 
 function quantifierNeed({ min, max, element }: AST.Quantifier, context: NeedContext): ElementNeed | undefined {
-  const need = elementNeed(element, context);
+  const need = knownNeed(element, context);
   if (need === undefined) return min === 0 ? EMPTY : undefined;
   const { exact } = need;
   // Any number of nothing is nothing.

@@ -9,7 +9,7 @@ export const cmdLine: Transformation = {
     CharClass.quote |
     CharClass.apostrophe |
     CharClass.backslash |
-    CharClass.other |
+    CharClass.caret |
     CharClass.space |
     CharClass.control |
     CharClass.comma |
