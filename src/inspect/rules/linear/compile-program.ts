@@ -21,7 +21,7 @@ export class PatternCompiler {
     this.#modifiers = { ignoreCase: pattern.ignoreCase, multiline: pattern.multiline, dotAll: pattern.dotAll };
     this.hasReferences = holdsReference(this.#tree);
     const groups = new Map(groupsIn(this.#tree).map((group, i) => [group, i + 1]));
-    this.#shared = { groups, looks: [], lookIndex: new Map(), hasReferences: this.hasReferences };
+    this.#shared = { groups, looks: [], lookIndex: new Map() };
   }
 
   /** The look-arounds of the programs compiled so far. */
@@ -55,6 +55,13 @@ function holdsReference(node: AST.Node): boolean {
   return node.type === "Backreference" || childrenOf(node).some(holdsReference);
 }
 
+function mayBeEmpty(node: AST.Node): boolean {
+  if (node.type === "Alternative") return node.elements.every(mayBeEmpty);
+  if (node.type === "Group" || node.type === "CapturingGroup") return node.alternatives.some(mayBeEmpty);
+  if (node.type === "Quantifier") return node.min === 0 || mayBeEmpty(node.element);
+  return node.type === "Assertion" || node.type === "Backreference";
+}
+
 function childrenOf(node: AST.Node): readonly AST.Node[] {
   if (node.type === "Alternative") return node.elements;
   if (node.type === "Quantifier") return [node.element];
@@ -64,7 +71,6 @@ function childrenOf(node: AST.Node): readonly AST.Node[] {
 interface Surroundings {
   /** Their numbers. */
   readonly groups: ReadonlyMap<AST.CapturingGroup, number>;
-  readonly hasReferences: boolean;
   readonly reversed: boolean;
   /** Follows back-references and groups; otherwise only whether there is a match counts. */
   readonly exact: boolean;
@@ -145,7 +151,7 @@ class ProgramBuilder {
     const chain = new Map<number, number>();
     for (let copy = max === Infinity ? 0 : max - min; copy > 0; copy--) {
       const from = this.#instructions.length;
-      const turn = this.#turn(quantifier, modifiers, entry);
+      const turn = this.#optionalTurn(quantifier, modifiers, entry);
       entry = this.#either(turn, next, quantifier.greedy);
       for (let at = from; at < this.#instructions.length; at++) this.#enroll(chain, at, at - from, copy);
     }
@@ -167,15 +173,41 @@ class ProgramBuilder {
 
   #loop(quantifier: AST.Quantifier, modifiers: Modifiers, next: number): number {
     const head = this.#add({ op: "match" });
-    // What refers back is not remembered as failed, so nothing else would end a loop over nothing.
-    const guarded = this.#in.exact && this.#in.hasReferences;
-    const slot = guarded ? this.#slots++ : 0;
-    const back = guarded ? this.#add({ op: "progress", slot, next: head }) : head;
-    const body = this.#turn(quantifier, modifiers, back);
-    const turn = guarded ? this.#add({ op: "save", slot, next: body }) : body;
+    const turn = this.#optionalTurn(quantifier, modifiers, head);
     const [first, second] = quantifier.greedy ? [turn, next] : [next, turn];
     this.#instructions[head] = { op: "split", first, second };
     return head;
+  }
+
+  /** A turn beyond the least count, which fails where it matches nothing (ECMA-262, RepeatMatcher). */
+  #optionalTurn(quantifier: AST.Quantifier, modifiers: Modifiers, next: number): number {
+    if (!this.#in.exact || !mayBeEmpty(quantifier.element)) return this.#turn(quantifier, modifiers, next);
+    if (holdsReference(quantifier.element)) {
+      const slot = this.#slots++;
+      const body = this.#turn(quantifier, modifiers, this.#add({ op: "progress", slot, next }));
+      return this.#add({ op: "save", slot, next: body });
+    }
+    return this.#advancingTurn(quantifier, modifiers, next);
+  }
+
+  /**
+   * A turn twice: one copy for when nothing is matched yet, whose end is closed and whose bytes lead over to the other
+   * copy. So where one stands tells whether the turn has advanced, and a failure can be remembered by its place.
+   */
+  #advancingTurn(quantifier: AST.Quantifier, modifiers: Modifiers, next: number): number {
+    const begin = this.#instructions.length;
+    this.#turn(quantifier, modifiers, next);
+    const closed = this.#add({ op: "byte", set: NO_BYTE, next });
+    const shift = closed + 1 - begin;
+    const entry = this.#turn(quantifier, modifiers, closed);
+    for (let at = closed + 1; at < this.#instructions.length; at++) {
+      const instruction = this.#instructions[at];
+      if (instruction?.op !== "byte") continue;
+      const after = instruction.next === closed ? next : instruction.next - shift;
+      // A nested turn has been led over within its own copies already.
+      if (instruction.next >= closed) this.#instructions[at] = { ...instruction, next: after };
+    }
+    return entry;
   }
 
   /** One turn of a loop: the groups in it begin anew. */
@@ -236,6 +268,7 @@ class ProgramBuilder {
   }
 }
 
+const NO_BYTE = new Uint8Array(256);
 const ANYTHING = new Uint8Array(256).fill(1);
 
 /** Whether a node is or stands in a group that changes the flags, so that what it matches depends on the place. */

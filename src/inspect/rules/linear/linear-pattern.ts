@@ -6,7 +6,7 @@ import { StepCounter } from "./step-counter.ts";
 
 /** Steps allowed to a pattern with back-references: for each byte of the value, and at least. */
 const STEPS_PER_BYTE = 50;
-const STEPS_AT_LEAST = 5_000_000;
+const STEPS_AT_LEAST = 2_000_000;
 
 /** A pattern compiled for values of any length. */
 export class LinearPattern {
