@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { boundedPattern, type BoundedPattern } from "../../src/inspect/rules/linear/bounded-pattern.ts";
-import { inflate, type Pump } from "../support/pumps.ts";
+import { computed, inflate, type Pump } from "../support/pumps.ts";
 import { CORE_RULE_SET, OWN_PACK, rulePatterns } from "../support/rule-patterns.ts";
 
 const rules = [OWN_PACK, CORE_RULE_SET].filter((folder) => existsSync(folder)).flatMap(rulePatterns);
@@ -32,14 +32,6 @@ const PUMPS = [...HEADS.flatMap((head) => PIECES.map((piece) => ({ head, pieces:
 const LENGTH = 5000;
 /** Milliseconds for `LENGTH` below which a measurement says nothing; even quadratic growth is no danger from there. */
 const NOISE = 3;
-
-/** Milliseconds that this thread has computed: what else runs on the machine does not count. */
-function computed(run: () => unknown): number {
-  const { user, system } = process.threadCpuUsage();
-  run();
-  const after = process.threadCpuUsage();
-  return (after.user + after.system - user - system) / 1000;
-}
 
 function growth(pattern: BoundedPattern, pump: Pump): number {
   const time = (length: number): number => {

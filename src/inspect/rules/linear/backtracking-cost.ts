@@ -1,4 +1,4 @@
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import type { AST } from "@eslint-community/regexpp";
 
 /** What a backtracking engine may do with a piece of a pattern, at worst, from one position. */
 interface Cost {
@@ -21,8 +21,7 @@ const MODIFIERS = /\(\?(?:[ims]+(?:-[ims]*)?|-[ims]+):/;
  * `Infinity` where that holds for every length. An estimate from the pattern's syntax: too low rather than too high.
  * -1 where V8 is not to be used at all.
  */
-export function safeLength(pattern: RegExp): number {
-  const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
+export function safeLength(pattern: RegExp, tree: AST.Pattern): number {
   const isAnchored =
     !pattern.multiline &&
     tree.alternatives.every(({ elements: [first] }) => first?.type === "Assertion" && first.kind === "start");

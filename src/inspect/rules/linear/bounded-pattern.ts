@@ -1,5 +1,6 @@
 import { safeLength } from "./backtracking-cost.ts";
 import { LinearPattern } from "./linear-pattern.ts";
+import { syntaxTree } from "./syntax.ts";
 
 /** A pattern that is run within bounds. */
 export interface BoundedPattern {
@@ -17,8 +18,9 @@ export interface BoundedPattern {
  * Throws `SyntaxError` for a pattern that cannot be bounded. The flags `g`, `y`, `u` and `v` must not be set.
  */
 export function boundedPattern(pattern: RegExp): BoundedPattern {
-  const safe = safeLength(pattern);
+  const tree = syntaxTree(pattern);
+  const safe = safeLength(pattern, tree);
   if (safe === Infinity) return pattern;
-  const linear = new LinearPattern(pattern);
+  const linear = new LinearPattern(pattern, tree);
   return { exec: (value) => (value.length <= safe ? pattern.exec(value) : linear.exec(value)) };
 }

@@ -1,4 +1,4 @@
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import type { AST } from "@eslint-community/regexpp";
 import { byteSet, type Modifiers } from "./byte-set.ts";
 import type { Edge, Instruction, Look, Program } from "./program.ts";
 
@@ -15,9 +15,9 @@ export class PatternCompiler {
   readonly #shared: Omit<Surroundings, "reversed" | "exact">;
   readonly hasReferences: boolean;
 
-  /** The pattern is without the flags `u` and `v`; `g` and `y` do not count. */
-  constructor(pattern: RegExp) {
-    this.#tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
+  /** The pattern, whose flags `g` and `y` do not count, and its tree. */
+  constructor(pattern: RegExp, tree: AST.Pattern) {
+    this.#tree = tree;
     this.#modifiers = { ignoreCase: pattern.ignoreCase, multiline: pattern.multiline, dotAll: pattern.dotAll };
     this.hasReferences = holdsReference(this.#tree);
     const groups = new Map(groupsIn(this.#tree).map((group, i) => [group, i + 1]));

@@ -1,8 +1,10 @@
+import type { AST } from "@eslint-community/regexpp";
 import { Automaton, type LookBits } from "./automaton.ts";
 import { BacktrackingMatcher, type Spans } from "./backtracking.ts";
 import { PatternCompiler } from "./compile-program.ts";
 import type { Program } from "./program.ts";
 import { StepCounter } from "./step-counter.ts";
+import { syntaxTree } from "./syntax.ts";
 
 /** Steps allowed to a pattern with back-references: for each byte of the value, and at least. */
 const STEPS_PER_BYTE = 50;
@@ -10,15 +12,15 @@ const STEPS_AT_LEAST = 2_000_000;
 
 /** A pattern compiled for values of any length. */
 export class LinearPattern {
-  readonly #compiler: PatternCompiler;
+  readonly #pattern: RegExp;
   readonly #program: Program;
   #forward: Automaton | undefined;
   #tracing: Tracing | undefined;
 
   /** Throws `SyntaxError` for a pattern that cannot be bounded. */
-  constructor(pattern: RegExp) {
-    this.#compiler = new PatternCompiler(pattern);
-    this.#program = this.#compiler.deciding(false);
+  constructor(pattern: RegExp, tree: AST.Pattern = syntaxTree(pattern)) {
+    this.#pattern = pattern;
+    this.#program = new PatternCompiler(pattern, tree).deciding(false);
   }
 
   /** The matched text and the groups. Throws `BudgetExceeded`. */
@@ -26,7 +28,7 @@ export class LinearPattern {
     this.#forward ??= new Automaton(this.#program);
     // Most values end here: there is no match even if every look-around held.
     if (this.#forward.first(value) < 0) return null;
-    this.#tracing ??= trace(this.#compiler);
+    this.#tracing ??= trace(this.#pattern);
     const { exact, looks: scans } = this.#tracing;
     const looks = lookBits(scans, value);
     if (looks !== undefined && this.#forward.first(value, looks) < 0) return null;
@@ -35,8 +37,7 @@ export class LinearPattern {
     return Array.from({ length: exact.groups }, (_, group) => textOf(value, spans, group));
   }
 
-  #spans({ exact, backward }: Tracing, value: string, looks: LookBits | undefined): Spans | undefined {
-    const { hasReferences } = this.#compiler;
+  #spans({ exact, backward, hasReferences }: Tracing, value: string, looks: LookBits | undefined): Spans | undefined {
     const steps = new StepCounter(hasReferences ? STEPS_AT_LEAST + STEPS_PER_BYTE * value.length : Infinity);
     const matcher = new BacktrackingMatcher({ program: exact, value, looks, steps });
     if (!hasReferences) return matcher.matchAt(backward.last(value, looks));
@@ -56,6 +57,7 @@ interface Tracing {
   readonly backward: Automaton;
   readonly exact: Program;
   readonly looks: readonly ScannedLook[];
+  readonly hasReferences: boolean;
 }
 
 interface ScannedLook {
@@ -63,11 +65,15 @@ interface ScannedLook {
   readonly scan: Automaton | undefined;
 }
 
-function trace(compiler: PatternCompiler): Tracing {
+/** Compiles anew: a syntax tree takes too much memory to keep it for what most patterns never come to. */
+function trace(pattern: RegExp): Tracing {
+  const compiler = new PatternCompiler(pattern, syntaxTree(pattern));
+  // Looks are numbered as they come up, so the first program has to come first again.
+  compiler.deciding(false);
   const backward = new Automaton(compiler.deciding(true));
   const exact = compiler.exact();
   const looks = compiler.looks.map(({ negate, scan }) => ({ negate, scan: scan && new Automaton(scan) }));
-  return { backward, exact, looks };
+  return { backward, exact, looks, hasReferences: compiler.hasReferences };
 }
 
 /** Where each look holds. One that refers to groups counts as holding; it is decided when its place is known. */
