@@ -39,7 +39,7 @@ interface Slowest {
   readonly plain: Run;
 }
 
-/** The time is the thread's own, so that what else runs on the machine does not count. */
+/** The time is the process's own, so that what else runs on the machine does not count. */
 function run(pattern: () => unknown): Run {
   let stopped = false;
   const elapsed = computed(() => {

@@ -141,10 +141,10 @@ export class Fragments {
 
 const TAILS = ["", "", "!", "\n", "\0", "\xff"] as const;
 
-/** Milliseconds that this thread has computed: what else runs on the machine does not count. */
+/** Milliseconds that this process has computed: what else runs on the machine does not count. */
 export function computed(run: () => unknown): number {
-  const { user, system } = process.threadCpuUsage();
+  const { user, system } = process.cpuUsage();
   run();
-  const after = process.threadCpuUsage();
+  const after = process.cpuUsage();
   return (after.user + after.system - user - system) / 1000;
 }

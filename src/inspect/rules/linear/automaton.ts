@@ -38,6 +38,8 @@ export class Automaton {
   #table = new Int32Array(0);
   #states: State[] = [];
   #known = new Map<string, number>();
+  /** Where the entries of the first state begin; -1 where it has to be built. */
+  #first = -1;
 
   constructor(program: Program) {
     this.#program = program;
@@ -83,7 +85,7 @@ export class Automaton {
     const { length } = value;
     const classOf = this.#classOf;
     let table = this.#table;
-    let state = this.#intern({ places: [], behind: NOTHING });
+    let state = this.#begin();
     for (let at = 0; at <= length; at++) {
       const byte = at === length ? NOTHING : value.charCodeAt(at);
       if (byte > 255 && at < length) throw new RangeError("not a byte string");
@@ -107,7 +109,7 @@ export class Automaton {
     const { length } = value;
     const classOf = this.#classOf;
     const columns = this.#columnsOf(looks);
-    let state = this.#intern({ places: [], behind: NOTHING });
+    let state = this.#begin();
     for (let read = 0; read <= length; read++) {
       const at = reversed ? length - read : read;
       const byte = read === length ? NOTHING : value.charCodeAt(reversed ? at - 1 : at);
@@ -166,6 +168,11 @@ export class Automaton {
     return step;
   }
 
+  #begin(): number {
+    if (this.#first < 0) this.#first = this.#intern({ places: [], behind: NOTHING });
+    return this.#first;
+  }
+
   /** Where the entries of a state begin. */
   #intern(state: State): number {
     const key = `${state.behind}:${state.places.join()}`;
@@ -185,6 +192,7 @@ export class Automaton {
     this.#table.fill(UNKNOWN);
     this.#states = [];
     this.#known = new Map();
+    this.#first = -1;
   }
 }
 

@@ -91,7 +91,9 @@ function repetition({ element, min, max }: AST.Quantifier, length: number): Cost
   return { steps: ways * body.steps, ways };
 }
 
-/** Whether one text may be matched by several alternatives. */
+/** Whether there are alternatives within, several of which may match the same text. */
 function hasChoice(element: AST.Element): boolean {
-  return (element.type === "Group" || element.type === "CapturingGroup") && element.alternatives.length > 1;
+  if (element.type === "Quantifier") return hasChoice(element.element);
+  if (element.type !== "Group" && element.type !== "CapturingGroup") return false;
+  return element.alternatives.length > 1 || element.alternatives.some(({ elements }) => elements.some(hasChoice));
 }
