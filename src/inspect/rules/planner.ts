@@ -56,10 +56,6 @@ export class Planner {
   readonly #sorts = new Map<number, Ways>();
   readonly #ways = new Map<Pipeline, Map<number, Ways>>();
 
-  get pipelinesForTest(): readonly Pipeline[] {
-    return this.#pipelines;
-  }
-
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary;
     const groups = [

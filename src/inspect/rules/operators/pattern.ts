@@ -1,3 +1,5 @@
+import { BudgetExceeded } from "../../../core/budget.ts";
+import { boundedPattern, type BoundedPattern } from "../linear/bounded-pattern.ts";
 import type { Captures } from "./operator.ts";
 import { PatternTranslator, type TranslatedPattern } from "./pattern-translator.ts";
 
@@ -23,17 +25,48 @@ export function compilePattern(pattern: string): Pattern {
   const plain = translate(pattern, false).source;
   // Most values are one line, where `^` and `$` need no look around.
   const oneLine = plain === source ? regExp : new RegExp(plain, flags);
+  const bounded = boundedWhenUsed(regExp);
+  const boundedLine = oneLine === regExp ? bounded : boundedWhenUsed(oneLine);
   return {
     regExp,
     oneLine,
     match: (value) => {
-      const found = (oneLine === regExp || value.includes("\n") ? regExp : oneLine).exec(value);
+      const found = (oneLine !== regExp && value.includes("\n") ? bounded : boundedLine).exec(value);
       if (found === null) return undefined;
-      if (groups === undefined) return [found[0], ...found.slice(1)];
+      if (groups === undefined) return [found[0] ?? "", ...found.slice(1)];
       const [first = 0, ...rest] = groups;
       return [found[first] ?? "", ...rest.map((group) => found[group])];
     },
   };
+}
+
+/** Bounds a pattern when it is first run: of a large rule set most never are. */
+function boundedWhenUsed(pattern: RegExp): BoundedPattern {
+  let bounded: BoundedPattern | undefined;
+  return {
+    exec: (value) => {
+      bounded ??= boundedOrShort(pattern);
+      return bounded.exec(value);
+    },
+  };
+}
+
+/** Bytes of a value for which no pattern takes long. */
+const SHORT = 200;
+
+/** A pattern that cannot be bounded is run on short values only. */
+function boundedOrShort(pattern: RegExp): BoundedPattern {
+  try {
+    return boundedPattern(pattern);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return {
+      exec: (value) => {
+        if (value.length > SHORT) throw new BudgetExceeded("time", SHORT);
+        return pattern.exec(value);
+      },
+    };
+  }
 }
 
 function translate(pattern: string, lines: boolean): TranslatedPattern {
