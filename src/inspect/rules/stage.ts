@@ -2,8 +2,9 @@ import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
 import { type LeafKind, type Part, partsOf } from "../../core/part.ts";
-import { pathKind } from "../../core/policy.ts";
+import { type PathKind, pathKind } from "../../core/policy.ts";
 import type { InspectionContext, Stage } from "../../core/stage.ts";
+import { contextScore } from "./context.ts";
 import type { Rule, Target } from "./rule.ts";
 import { type RuleMatch, RuleSet } from "./rule-set.ts";
 import { decodedVariants } from "./variants.ts";
@@ -67,10 +68,18 @@ class PolicyRules {
       // HTML and files have a part of their own, which is inspected as what it is.
       if (declared === "opaque" || declared === "file" || declared === "html") continue;
       const remedy = target === "values" ? this.#markupRemedy(matches, value, classes) : undefined;
-      const atMost = declared === "code" || scoreOf(matches) < context.policy.rules.threshold;
+      const score = target === "values" ? this.#scoreInContext(matches, value, classes, declared) : scoreOf(matches);
+      const atMost = declared === "code" || score < context.policy.rules.threshold;
       detections.push(...detectionsOf(matches, part, leaf, { ...remedy, ...(atMost ? { atMost: "report" } : {}) }));
     }
     return detections;
+  }
+
+  /** What the matches are worth, given what the value is: a quotation, or an attack. */
+  #scoreInContext(matches: readonly RuleMatch[], value: string, classes: number, declared: PathKind | undefined): number {
+    const rulesOf = (found: readonly RuleMatch[]): Rule[] => found.map(({ rule }) => rule);
+    const rulesIn = (text: string): Rule[] => rulesOf(this.#value("values", text, charClasses(text)));
+    return contextScore(rulesOf(matches), value, classes, declared, rulesIn).score;
   }
 
   #key(key: string, classes: number): RuleMatch[] {
