@@ -28,11 +28,14 @@ const FORMS: Readonly<Record<string, (payload: string) => string>> = {
   unicode: (payload) =>
     payload.replaceAll(/[^A-Za-z0-9 ]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
   base64: (payload) => Buffer.from(payload).toString("base64"),
-  prose: (payload) => `Thanks for the order, the customer left the note ${payload} with the parcel and asked us to call back.`,
+  prose: (payload) =>
+    `Thanks for the order, the customer left the note ${payload} with the parcel and asked us to call back.`,
   markdown: (payload) =>
     `## Notes\n\nThe parcel came **yesterday** and the note says:\n\n- ${payload}\n- see [the order](https://shop.example/7)\n`,
   "code span": (payload) => `The scanner sent \`${payload}\` to the form and we would like to know why it did that.`,
 };
+/** Payloads of a category that are tried in the forms other than raw: an even sample. */
+const SAMPLE = 300;
 const CORPORA = new URL("../../shared/corpora/", import.meta.url);
 
 function readCorpus<T>(name: string): T[] {
@@ -46,21 +49,32 @@ function readCorpus<T>(name: string): T[] {
 const [option, wanted, wantedForm = "raw"] = process.argv.slice(2);
 const inspector = await createInspector();
 const attacks = readCorpus<Attack>("attacks-dev.jsonl.gz");
-const totals = new Map<string, { all: number; readonly found: Map<string, number> }>();
+const rowOf = ({ category, tier }: Attack): string => (tier === "probe" ? `${category} (probe)` : category);
+const sizes = Map.groupBy(attacks, rowOf);
+
+interface Total {
+  seen: number;
+  readonly tried: Map<string, number>;
+  readonly found: Map<string, number>;
+}
+const totals = new Map<string, Total>();
+const count = (counts: Map<string, number>, form: string): void => void counts.set(form, (counts.get(form) ?? 0) + 1);
 
 async function isFound(payload: string): Promise<boolean> {
   const body = JSON.stringify({ object: "list", data: [{ id: 7, name: "Ana Smith", note: payload }] });
   return (await inspector.inspect({ contentType: "application/json", body })).verdict !== "pass";
 }
 
-for (const { category, tier, payload } of option === "--list-benign" ? [] : attacks) {
-  const row = tier === "probe" ? `${category} (probe)` : category;
-  const total = totals.get(row) ?? { all: 0, found: new Map<string, number>() };
+for (const attack of option === "--list-benign" ? [] : attacks) {
+  const { payload } = attack;
+  const row = rowOf(attack);
+  const total = totals.get(row) ?? { seen: 0, tried: new Map<string, number>(), found: new Map<string, number>() };
   totals.set(row, total);
-  total.all++;
+  const isInSample = total.seen++ % Math.ceil((sizes.get(row)?.length ?? 1) / SAMPLE) === 0;
   for (const [form, encode] of Object.entries(FORMS)) {
-    if (option === "--list-missed" && (form !== wantedForm || row !== wanted)) continue;
-    if (await isFound(encode(payload))) total.found.set(form, (total.found.get(form) ?? 0) + 1);
+    if (option === "--list-missed" ? form !== wantedForm || row !== wanted : form !== "raw" && !isInSample) continue;
+    count(total.tried, form);
+    if (await isFound(encode(payload))) count(total.found, form);
     else if (option === "--list-missed") console.log(JSON.stringify(payload));
   }
 }
@@ -78,13 +92,14 @@ const percent = (part: number, all: number): string => ((100 * part) / all).toFi
 const forms = Object.keys(FORMS);
 const rows = [...totals]
   .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  .map(([category, { all, found }]) => {
-    const cells = forms.map((form) => percent(found.get(form) ?? 0, all));
-    return `| ${category} | ${all} | ${cells.join(" | ")} |`;
+  .map(([category, { seen, tried, found }]) => {
+    const cells = forms.map((form) => percent(found.get(form) ?? 0, tried.get(form) ?? 0));
+    return `| ${category} | ${seen} | ${cells.join(" | ")} |`;
   });
 const report = [
   `\`npm run accuracy\`, Node ${process.versions.node}, defaults, own rule pack alone, development corpora.`,
-  "Per cent of payloads that did not pass: as they are, encoded once, in a sentence, in an item of a Markdown list, in a code span.",
+  "Per cent of payloads that did not pass: as they are, encoded once, in a sentence, in an item of a Markdown list,",
+  `in a code span. Raw over all payloads, the other forms over an even sample of about ${SAMPLE} a category.`,
   "",
   `| category | payloads | ${forms.join(" | ")} |`,
   `| --- |${" --- |".repeat(forms.length + 1)}`,

@@ -66,7 +66,8 @@ export function embeddedIn(leaves: LeafTable, leaf: number, source: Uint8Array):
   const classes = leaves.classes(leaf);
   if (end - start >= 2 && (first === 0x7b || first === 0x5b)) return jsonString(leaves.value(leaf));
   if (end - start < SHORTEST) {
-    const isShortText = end - start >= SHORTEST_TEXT && (classes & ~BASE64_CLASSES) === 0 && asciiGroups(source, start, end);
+    const isShortText =
+      end - start >= SHORTEST_TEXT && (classes & ~BASE64_CLASSES) === 0 && asciiGroups(source, start, end);
     return isShortText ? shortText(leaves.value(leaf)) : undefined;
   }
   if ((classes & ~BASE64_CLASSES) === 0) return encodedString(leaves.value(leaf));

@@ -4,8 +4,7 @@ import type { PathKind } from "../../core/policy.ts";
 import type { Rule } from "./rule.ts";
 
 /** What a value is, as far as its characters tell. `other` is whatever is no text for people: there, every match counts fully. */
-export type LeafContext =
-  "identifier" | "number" | "date" | "url" | "prose" | "markup" | "markdown" | "code" | "other";
+export type LeafContext = "identifier" | "number" | "date" | "url" | "prose" | "markup" | "markdown" | "code" | "other";
 
 const NUMBER = CharClass.digit | CharClass.dot | CharClass.hyphen | CharClass.plus | CharClass.comma;
 const IDENTIFIER = NUMBER | CharClass.letter | CharClass.colon | CharClass.at;
@@ -19,14 +18,17 @@ const SAMPLE = 4096;
 
 const DATE = /^\d{4}-\d\d-\d\d(?:T[\d:.+Z-]*)?$/;
 const URL_SHAPE = /^[a-z][a-z0-9+.-]{1,20}:\/\/\S+$/i;
-const CODE_START = /^(?:@@ -\d|diff --git |--- a\/|Index: |#!\/|<\?xml |(?:import|package|from|using|#include|use) [\w."'<{*])/;
+const CODE_START =
+  /^(?:@@ -\d|diff --git |--- a\/|Index: |#!\/|<\?xml |(?:import|package|from|using|#include|use) [\w."'<{*])/;
 /** Lines as programs and settings have them: ends of statements and blocks, assignments, comments, changed lines of a patch. */
-const CODE_LINE = /(?:[;{}[\](,]|=>|\\)\s*$|^\s*(?:[}\])]|\/\/|#\s|\/\*|\*\s|<\/?\w|(?:def|func|function|class|const|let|var|return|if|for|import|export|public|private|static) ?\S)|^[\w.$-]+\s*[:=]\s*\S|^[+-](?!\s)/;
+const CODE_LINE =
+  /(?:[;{}[\](,]|=>|\\)\s*$|^\s*(?:[}\])]|\/\/|#\s|\/\*|\*\s|<\/?\w|(?:def|func|function|class|const|let|var|return|if|for|import|export|public|private|static) ?\S)|^[\w.$-]+\s*[:=]\s*\S|^[+-](?!\s)/;
 const CLOSING_TAG = /<\/(?:p|div|span|a|b|i|em|strong|code|pre|li|ul|ol|table|td|h[1-6]|body|html)>|<br\s*\/?>/i;
 const FENCE = /^ {0,3}(?:```|~~~)[^\n]*\n[\s\S]*?(?:^ {0,3}(?:```|~~~)\s*$|$(?![\s\S]))/gm;
 const SPAN = /(`{1,2})(?!`)[^`\n]{1,400}\1(?!`)/g;
 const INDENTED = /(?:^|\n)[ \t]*\n(?:(?: {4}|\t)[^\n]*(?:\n|$))+/g;
-const MARKDOWN = /^#{1,6} \S|^ {0,3}[-*+] \S|^ {0,3}\d{1,3}\. \S|^> \S|\*\*[^*\n]{1,80}\*\*|\]\([^)\s]{1,400}\)|^\|.*\|/m;
+const MARKDOWN =
+  /^#{1,6} \S|^ {0,3}[-*+] \S|^ {0,3}\d{1,3}\. \S|^> \S|\*\*[^*\n]{1,80}\*\*|\]\([^)\s]{1,400}\)|^\|.*\|/m;
 const WORD = /(?<![^\s("'*_[>])[A-Za-z\u0080-\uffff][a-z'’\u0080-\uffff]*(?=[\s.,;:!?)"'*_\]<]|$)/g;
 
 /** What a value is. Meant for values in which some rule matched: a mask decides for most, few patterns for the rest. */
@@ -62,7 +64,7 @@ function isCode(sample: string, classes: number): boolean {
 function isText(text: string): boolean {
   const words = text.match(WORD) ?? [];
   if (words.length < FEWEST_WORDS) return false;
-  const letters = words.reduce((sum, word) => sum + word.length + 1, 0);
+  const letters = sum(words.map(({ length }) => length + 1));
   return letters >= 0.4 * text.length || words.length >= 60;
 }
 
@@ -100,8 +102,10 @@ const WORTH: Partial<Record<Category, Worth>> = {
 const ANYWHERE = "context/any";
 /** Tag of rules that count even in what Markdown sets as code. */
 const EVEN_IN_CODE = "context/code";
-/** What a match of a rule tagged `context/any` is worth in source code, and in what Markdown sets as code. */
-const ANYWHERE_IN_CODE = 0.6;
+/** What a match of a rule tagged `context/any` is worth in source code: two different ones are too many. */
+const ANYWHERE_IN_SOURCE = 0.6;
+/** The same in what Markdown sets as code, which is there to be read: three are too many. */
+const ANYWHERE_IN_QUOTED = 0.4;
 /** Characters from which on matches of different categories no longer add up: a long text about software touches many. */
 const LONG = 600;
 
@@ -138,8 +142,8 @@ export function contextScore(
 function worthOf({ tags, category }: Rule, context: keyof Worth, inCode: boolean): number {
   if (tags.includes(EVEN_IN_CODE)) return 1;
   const anywhere = tags.includes(ANYWHERE);
-  if (inCode) return anywhere && category !== "xss" ? ANYWHERE_IN_CODE : 0;
-  if (anywhere) return context === "code" ? ANYWHERE_IN_CODE : 1;
+  if (inCode) return anywhere && category !== "xss" ? ANYWHERE_IN_QUOTED : 0;
+  if (anywhere) return context === "code" ? ANYWHERE_IN_SOURCE : 1;
   return (WORTH[category] ?? AMBIGUOUS)[context];
 }
 

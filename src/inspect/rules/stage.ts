@@ -76,8 +76,12 @@ class PolicyRules {
   }
 
   /** What the matches are worth, given what the value is: a quotation, or an attack. */
-  #scoreInContext(matches: readonly RuleMatch[], value: string, classes: number, declared: PathKind | undefined): number {
-    const rulesOf = (found: readonly RuleMatch[]): Rule[] => found.map(({ rule }) => rule);
+  #scoreInContext(
+    matches: readonly RuleMatch[],
+    value: string,
+    classes: number,
+    declared: PathKind | undefined,
+  ): number {
     const rulesIn = (text: string): Rule[] => rulesOf(this.#value("values", text, charClasses(text)));
     return contextScore(rulesOf(matches), value, classes, declared, rulesIn).score;
   }
@@ -124,6 +128,10 @@ function withoutOwnOrigin(value: string, classes: number, upstream: string | und
   if (origin === undefined || !value.includes(origin)) return value;
   const pieces = value.split(origin);
   return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
+}
+
+function rulesOf(matches: readonly RuleMatch[]): Rule[] {
+  return matches.map(({ rule }) => rule);
 }
 
 function scoreOf(matches: readonly RuleMatch[]): number {
