@@ -35,7 +35,7 @@ const FORMS: Readonly<Record<string, (payload: string) => string>> = {
   "code span": (payload) => `The scanner sent \`${payload}\` to the form and we would like to know why it did that.`,
 };
 /** Payloads of a category that are tried in the forms other than raw: an even sample. */
-const SAMPLE = 300;
+const SAMPLE = 150;
 const CORPORA = new URL("../../shared/corpora/", import.meta.url);
 
 function readCorpus<T>(name: string): T[] {

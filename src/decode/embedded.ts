@@ -16,12 +16,12 @@ export interface EmbeddedString {
 
 /** Shorter strings hold no file. */
 const SHORTEST = 24;
-/** Shorter strings hold no text that attacks: `{{7*7}}` takes this many characters. */
-const SHORTEST_TEXT = 12;
+/** Shorter strings hold no text that attacks: `${7*7}` takes this many characters. */
+const SHORTEST_TEXT = 8;
 /** Bytes of decoded text that are worth a look. */
-const FEWEST_BYTES = 7;
+const FEWEST_BYTES = 5;
 /** Text that says nothing but a name, such as the `04:User1` of a node's identifier; attacks have other characters. */
-const NAME_ONLY = /^[\w\s.:/@,+-]*$/;
+const NAME_ONLY = /^[\w .:@,+-]*$/;
 /** Bytes that compressed content in a string may have; more is left packed, and so counts as an archive. */
 const LARGEST_UNZIPPED = 16 * 2 ** 20;
 const BASE64_CLASSES =
