@@ -15,8 +15,14 @@ export interface EmbeddedString {
   readonly encode: (bytes: Uint8Array) => string;
 }
 
-/** Shorter strings hold no file, and no script worth decoding. */
+/** Shorter strings hold no file. */
 const SHORTEST = 24;
+/** Shorter strings hold no text that attacks: `${7*7}` takes this many characters. */
+const SHORTEST_TEXT = 8;
+/** Bytes of decoded text that are worth a look. */
+const FEWEST_BYTES = 5;
+/** Text that says nothing but a name, such as the `04:User1` of a node's identifier; attacks have other characters. */
+const NAME_ONLY = /^[\w .:@,+-]*$/;
 /** Bytes that compressed content in a string may have; more is left packed, and so counts as an archive. */
 const LARGEST_UNZIPPED = 16 * 2 ** 20;
 const BASE64_CLASSES =
@@ -60,11 +66,34 @@ export function embeddedIn(leaves: LeafTable, leaf: number, source: Uint8Array):
   const first = source[start];
   const classes = leaves.classes(leaf);
   if (end - start >= 2 && (first === 0x7b || first === 0x5b)) return jsonString(leaves.value(leaf));
-  if (end - start < SHORTEST) return undefined;
+  if (end - start < SHORTEST) {
+    const isShortText =
+      end - start >= SHORTEST_TEXT && (classes & ~BASE64_CLASSES) === 0 && asciiGroups(source, start, end);
+    return isShortText ? shortText(leaves.value(leaf)) : undefined;
+  }
   if ((classes & ~BASE64_CLASSES) === 0)
     return leaves.isVerbatim(leaf) && isNoise(source, start, end) ? undefined : encodedString(leaves.value(leaf));
   if ((classes & CharClass.colon) !== 0 && (first === 0x64 || first === 0x44)) return dataUri(leaves.value(leaf));
   return undefined;
+}
+
+/**
+ * Whether base64 at this place could be ASCII text: then the first character of every four is one of `I` to `Z` and `a` to `f`,
+ * since it stands for the upper six bits of a byte from 0x20 to 0x7F. Few identifiers are so. What is escaped cannot be told.
+ */
+function asciiGroups(source: Uint8Array, start: number, end: number): boolean {
+  if (source.subarray(start, end).includes(0x5c)) return true;
+  for (let at = start; at < end; at += 4) {
+    const byte = source[at] ?? 0;
+    if (!((byte >= 0x49 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x66))) return false;
+  }
+  return true;
+}
+
+/** Short text in base64, where it is more than a name. */
+function shortText(value: string): EmbeddedString | undefined {
+  const found = HEX.test(value) ? undefined : encodedString(value);
+  return found === undefined || NAME_ONLY.test(Buffer.from(found.bytes).toString("latin1")) ? undefined : found;
 }
 
 function jsonString(value: string): EmbeddedString | undefined {
@@ -130,7 +159,7 @@ function known(encoding: string, bytes: Buffer, encode: (bytes: Uint8Array) => s
   if (signature !== undefined && signature.format !== "binary")
     return { encoding, bytes, contentType: undefined, encode };
   const isText =
-    bytes.length >= 12 &&
+    bytes.length >= FEWEST_BYTES &&
     isUtf8(bytes) &&
     looksLikeText(bytes) &&
     !/[\x00-\x08\x0e-\x1f]/.test(bytes.toString("latin1"));

