@@ -14,6 +14,8 @@ export interface ActiveRule {
   readonly skips: readonly Rule[];
   /** What a match adds to the anomaly score of its leaf. */
   readonly score: number;
+  /** Of the first link of a rule that judges the whole exchange: the rule, which is tried where this link matches some leaf. */
+  readonly opens?: ActiveRule;
 }
 
 /** Whether a rule's matches are findings about a response: it logs, and looks at something of the response. */

@@ -38,35 +38,37 @@ export interface ExchangeMatch extends RuleMatch {
   readonly active: ActiveRule;
 }
 
-/** What the exchange rules made of an exchange. */
-export interface ExchangeOutcome {
-  readonly matches: readonly ExchangeMatch[];
-  readonly removals: Removals;
-  /** What leaf rules see. */
-  readonly around: Surroundings;
-}
+/** The rules that judge an exchange as a whole, while they are run over one. */
+export class ExchangeRun {
+  readonly matches: ExchangeMatch[] = [];
+  readonly removals = new Removals();
+  readonly #scope: Scope;
+  readonly #collections: Collections;
 
-/** Runs the rules that judge an exchange as a whole, in order of phase and file. */
-export function runExchangeRules(
-  rules: readonly ActiveRule[],
-  variables: ReadonlyMap<string, string>,
-  collections: Collections,
-): ExchangeOutcome {
-  const removals = new Removals();
-  if (rules.length === 0) return { matches: [], removals, around: { variables, collections } };
-  const scope = new Scope(variables, collections);
-  const matches: ExchangeMatch[] = [];
-  for (const active of rules) {
-    const { rule } = active;
-    if (removals.isOut(rule)) continue;
-    const out = [...active.removedTargets, ...removals.targetsOutOf(rule)];
-    const match = matchRule(rule, scope, out.length === 0 ? rule.links : withoutTargets(rule, out));
-    if (match === undefined) continue;
-    removals.add(active);
-    if (isAboutResponse(rule) && (match.member.collection === "TX" || isOfResponse(match.member.collection)))
-      matches.push({ ...match, active });
+  constructor(variables: ReadonlyMap<string, string>, collections: Collections) {
+    this.#scope = new Scope(variables, collections);
+    this.#collections = collections;
   }
-  return { matches, removals, around: { variables: scope.variables(), collections } };
+
+  /** What leaf rules see. */
+  get around(): Surroundings {
+    return { variables: this.#scope.variables(), collections: this.#collections };
+  }
+
+  /** Tries rules in this order. */
+  try(rules: readonly ActiveRule[]): void {
+    for (const active of rules) {
+      const { rule } = active;
+      if (this.removals.isOut(rule)) continue;
+      const out = [...active.removedTargets, ...this.removals.targetsOutOf(rule)];
+      const match = matchRule(rule, this.#scope, out.length === 0 ? rule.links : withoutTargets(rule, out));
+      if (match === undefined) continue;
+      this.removals.add(active);
+      const { collection } = match.member;
+      if (isAboutResponse(rule) && (collection === "TX" || isOfResponse(collection)))
+        this.matches.push({ ...match, active });
+    }
+  }
 }
 
 function withoutTargets({ links: [first, ...rest] }: Rule, out: readonly Target[]): Rule["links"] {

@@ -8,9 +8,9 @@ import type { ActiveRule } from "./active-rule.ts";
 import type { Place } from "./collections.ts";
 import { contextScore } from "./context.ts";
 import { ruleDetection } from "./detections.ts";
-import type { ExchangeOutcome } from "./exchange-rules.ts";
+import type { ExchangeRun } from "./exchange-rules.ts";
 import { leafPlace } from "./leaf-name.ts";
-import type { LeafMatch } from "./leaf-rules.ts";
+import type { LeafMatch, Surroundings } from "./leaf-rules.ts";
 import { looksAtLeaf } from "./looks-at.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { thresholdOf } from "./threshold.ts";
@@ -18,22 +18,25 @@ import { thresholdOf } from "./threshold.ts";
 /** Runs the leaf rules of a policy over the parts of one exchange. */
 export class LeafInspector {
   readonly #book: RuleBook;
-  readonly #outcome: ExchangeOutcome;
+  readonly #run: ExchangeRun;
+  readonly #around: Surroundings;
   readonly #context: InspectionContext;
   readonly #sanitizeMarkup: (html: string) => string;
   readonly #threshold: number;
+  readonly #opened = new Set<ActiveRule>();
 
-  constructor(
-    book: RuleBook,
-    outcome: ExchangeOutcome,
-    context: InspectionContext,
-    sanitizeMarkup: (html: string) => string,
-  ) {
+  constructor(book: RuleBook, run: ExchangeRun, context: InspectionContext, sanitizeMarkup: (html: string) => string) {
     this.#book = book;
-    this.#outcome = outcome;
+    this.#run = run;
+    this.#around = run.around;
     this.#context = context;
     this.#sanitizeMarkup = sanitizeMarkup;
     this.#threshold = thresholdOf(book, context);
+  }
+
+  /** Rules for the whole exchange whose first link matched some leaf so far. */
+  get opened(): ReadonlySet<ActiveRule> {
+    return this.#opened;
   }
 
   inspect(part: Part): Detection[] {
@@ -55,18 +58,20 @@ export class LeafInspector {
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
     const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
     const known = text === value ? classes : charClasses(text);
-    const matches = this.#book.matches(place, text, known, this.#outcome.around);
+    const matches = this.#book.matches(place, text, known, this.#around);
     return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
   }
 
   #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {
-    const { removals } = this.#outcome;
+    const { removals } = this.#run;
     return !removals.isOut(active.rule) && looksAtLeaf(active, place, part, leaf, removals.targetsOutOf(active.rule));
   }
 
   /** Every rule that matches is a finding; below the threshold, taken over the leaf, it only reports. */
   #judged(matches: readonly LeafMatch[], part: Part, leaf: number, place: Place): Detection[] {
-    const logged = matches.filter(({ active: { rule } }) => rule.logs);
+    for (const { active } of matches) if (active.opens !== undefined) this.#opened.add(active.opens);
+    const logged = matches.filter(({ active: { rule, opens } }) => rule.logs && opens === undefined);
+    if (logged.length === 0) return [];
     const declared = pathKind(this.#context.policy, part.leaves.segments(leaf));
     // HTML and files have a part of their own, which is inspected as what it is.
     if (declared === "opaque" || declared === "file" || declared === "html") return [];

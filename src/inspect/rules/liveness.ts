@@ -24,10 +24,16 @@ function hasEffect({ rule, skips }: ActiveRule, read: readonly Selector[], live:
 }
 
 /** Whether a rule judges each leaf by itself, so that the order of leaves and of other rules is the same to it. */
-export function isLeafRule({ rule, skips }: ActiveRule, live: readonly ActiveRule[]): boolean {
-  const [first, ...rest] = rule.links;
+export function isLeafRule(active: ActiveRule, live: readonly ActiveRule[]): boolean {
+  const [, ...rest] = active.rule.links;
+  return isOpenedByLeaves(active, live) && !rest.some((link) => looksAtLeaves(link) || looksAtWhole(link));
+}
+
+/** Whether a rule can only match where its first link matches some leaf, and concerns no other rule. */
+export function isOpenedByLeaves({ rule, skips }: ActiveRule, live: readonly ActiveRule[]): boolean {
+  const [first] = rule.links;
   if (!looksAtLeaves(first) || looksAtWhole(first) || skips.length > 0) return false;
-  if (rest.some((link) => looksAtLeaves(link)) || rule.links.some(({ controls }) => controls.length > 0)) return false;
+  if (rule.links.some(({ controls }) => controls.length > 0)) return false;
   const written = variablesWrittenBy(rule);
   return !live.some(
     (other) =>

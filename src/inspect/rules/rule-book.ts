@@ -1,5 +1,6 @@
 import { charClasses } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
+import { ExchangeGate } from "./exchange-gate.ts";
 import { toByteString } from "./byte-string.ts";
 import { type Place, placeOf } from "./collections.ts";
 import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
@@ -17,6 +18,7 @@ export class RuleBook {
   readonly settled: SettledRules;
   /** Every word that some rule asks for, and the search for them. */
   readonly vocabulary = new Vocabulary();
+  readonly gate: ExchangeGate;
   /** What leaf rules see where no exchange is around. */
   readonly nowhere: Surroundings;
   /** Every leaf rule, for values as they come. */
@@ -26,8 +28,9 @@ export class RuleBook {
   /** Settles packs under a policy and plans their leaf rules. */
   constructor(statements: readonly Statement[], settings: RuleSettings) {
     this.settled = settle(statements, settings);
+    this.gate = new ExchangeGate(this.settled.exchangeRules);
     this.nowhere = { variables: this.settled.variables, collections: () => [] };
-    this.leaves = this.#forPlaces(this.settled.leafRules);
+    this.leaves = this.#forPlaces([...this.settled.leafRules, ...this.settled.openers]);
     this.#decoded = this.#forPlaces(this.settled.leafRules.filter(({ rule }) => rule.own));
   }
 

@@ -1,6 +1,6 @@
 import type { ActiveRule } from "./active-rule.ts";
 import { isConstant } from "./collections.ts";
-import { isLeafRule, liveRules, mayBe, variablesWrittenBy } from "./liveness.ts";
+import { isLeafRule, isOpenedByLeaves, liveRules, mayBe, variablesWrittenBy } from "./liveness.ts";
 import { matchRule } from "./match-rule.ts";
 import type { Control, Link, Rule, RuleFilter, Statement } from "./rule.ts";
 import { Scope } from "./scope.ts";
@@ -19,6 +19,8 @@ export interface SettledRules {
   readonly leafRules: readonly ActiveRule[];
   /** Judge the exchange as a whole, or take out others for some exchanges; in order of phase and file. */
   readonly exchangeRules: readonly ActiveRule[];
+  /** First links of rules that judge the exchange as a whole once some leaf matches. */
+  readonly openers: readonly ActiveRule[];
   readonly variables: ReadonlyMap<string, string>;
 }
 
@@ -84,7 +86,15 @@ class Settler {
     const { leaf: leafRules = [], exchange: exchangeRules = [] } = Object.groupBy(live, (active) =>
       isLeafRule(active, live) ? "leaf" : "exchange",
     );
-    return { leafRules, exchangeRules, variables };
+    const { opened = [], free = [] } = Object.groupBy(exchangeRules, (active) =>
+      isOpenedByLeaves(active, live) ? "opened" : "free",
+    );
+    const openers = opened.map((active) => ({
+      ...active,
+      rule: { ...active.rule, links: [active.rule.links[0]] } satisfies Rule,
+      opens: active,
+    }));
+    return { leafRules, exchangeRules: free, openers, variables };
   }
 
   /** Runs a rule that depends on no exchange; gives the marker to skip to. */

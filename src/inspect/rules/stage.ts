@@ -2,7 +2,7 @@ import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
 import { partsOf } from "../../core/part.ts";
 import { exchangeDetections } from "./detections.ts";
 import { exchangeCollections } from "./exchange-collections.ts";
-import { runExchangeRules } from "./exchange-rules.ts";
+import { ExchangeRun } from "./exchange-rules.ts";
 import { LeafInspector } from "./leaf-inspector.ts";
 import type { Pack } from "./load.ts";
 import { RuleBook } from "./rule-book.ts";
@@ -33,10 +33,11 @@ function inspectTree(
   sanitizeMarkup: (html: string) => string,
 ): ReturnType<Stage["inspect"]> {
   const { exchangeRules, variables } = book.settled;
-  const outcome = runExchangeRules(exchangeRules, variables, exchangeCollections(tree));
-  const inspector = new LeafInspector(book, outcome, context, sanitizeMarkup);
-  return [
-    ...[tree.headers, ...partsOf(tree.body)].flatMap((part) => inspector.inspect(part)),
-    ...exchangeDetections(outcome.matches, tree, thresholdOf(book, context)),
-  ];
+  const collections = exchangeCollections(tree);
+  const run = new ExchangeRun(variables, collections);
+  run.try(book.gate.open(exchangeRules, tree.body.source));
+  const inspector = new LeafInspector(book, run, context, sanitizeMarkup);
+  const inLeaves = [tree.headers, ...partsOf(tree.body)].flatMap((part) => inspector.inspect(part));
+  run.try([...inspector.opened].toSorted((a, b) => a.index - b.index));
+  return [...inLeaves, ...exchangeDetections(run.matches, tree, thresholdOf(book, context))];
 }

@@ -16,12 +16,12 @@ interface Anchor {
  */
 export class WordFilter {
   /** For two bytes, 0 or the place of what they may belong to in `#anchors`. */
-  readonly #table = new Uint8Array(2 ** 16);
+  readonly #table = new Uint16Array(2 ** 16);
   readonly #anchors: Anchor[][] = [[]];
   /** Words without letters, which are searched as they are. */
   readonly #short: string[] = [];
 
-  /** Words of ASCII: of three or more characters, or without letters; about a hundred at most. */
+  /** Words of ASCII: of three or more characters, or without letters; some hundreds at most. */
   constructor(words: Iterable<string>) {
     for (const word of new Set(words)) {
       if (word.length < 3) this.#short.push(word);
@@ -60,7 +60,7 @@ export class WordFilter {
 }
 
 /** The next odd place that with the one before it is in the table. A loop without calls, which is several times as fast. */
-function nextPair(table: Uint8Array, text: Uint8Array, from: number): number {
+function nextPair(table: Uint16Array, text: Uint8Array, from: number): number {
   let at = from;
   for (; at < text.length; at += 2) if (table[((text[at - 1] ?? 0) << 8) | (text[at] ?? 0)] !== 0) break;
   return at;
