@@ -26,8 +26,8 @@ export function decodedVariants(value: string, classes: number): string[] {
   }
   // Encodings inside each other, in any order: each round undoes one of every kind.
   let mixed = value;
-  for (let round = 0; round < ROUNDS && !isMarkup; round++) {
-    const next = htmlEntityDecode.apply(urlDecodeUni.apply(jsDecode.apply(mixed)));
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = decodings.reduceRight((text, decoding) => decoding.apply(text), mixed);
     if (next === mixed) break;
     variants.add(next);
     mixed = next;
