@@ -31,10 +31,17 @@ const MARKDOWN =
   /^#{1,6} \S|^ {0,3}[-*+] \S|^ {0,3}\d{1,3}\. \S|^> \S|\*\*[^*\n]{1,80}\*\*|\]\([^)\s]{1,400}\)|^\|.*\|/m;
 const WORD = /(?<![^\s("'*_[>])[A-Za-z\u0080-\uffff][a-z'’\u0080-\uffff]*(?=[\s.,;:!?)"'*_\]<]|$)/g;
 
+/** Statements are made of words too: a short value that begins with a keyword of SQL, or closes something first, is no text. */
+const STATEMENT =
+  /^[\s'"`);,&|%]*(?:select|insert|update|delete|drop|union|exec|execute|declare|create|alter|grant|or|and|having|waitfor|copy|truncate)\b|^['"`]?\s*[);,&%=]/i;
+/** Characters up to which the beginning decides that. */
+const SHORT = 300;
+
 /** What a value is. Meant for values in which some rule matched: a mask decides for most, few patterns for the rest. */
 export function leafContext(value: string, classes: number): LeafContext {
   if ((classes & LINES) === 0) return wordContext(value, classes);
   if (value.length < SHORTEST_TEXT) return "other";
+  if (value.length <= SHORT && STATEMENT.test(value)) return "other";
   const sample = value.length > SAMPLE ? value.slice(0, SAMPLE) : value;
   if (isCode(sample, classes)) return "code";
   const outside = withoutCode(sample, classes);
@@ -95,6 +102,7 @@ const WORTH: Partial<Record<Category, Worth>> = {
   rfi: ADDRESS,
   ssrf: ADDRESS,
   rce: { prose: 0.5, markup: 0.4, markdown: 0.4, code: 0.2 },
+  deserialization: { prose: 0.5, markup: 0.5, markdown: 0.5, code: 0.6 },
   xxe: { prose: 1, markup: 1, markdown: 0.6, code: 0.4 },
 };
 
@@ -102,9 +110,7 @@ const WORTH: Partial<Record<Category, Worth>> = {
 const ANYWHERE = "context/any";
 /** Tag of rules that count even in what Markdown sets as code. */
 const EVEN_IN_CODE = "context/code";
-/** What a match of a rule tagged `context/any` is worth in source code: two different ones are too many. */
-const ANYWHERE_IN_SOURCE = 0.6;
-/** The same in what Markdown sets as code, which is there to be read: three are too many. */
+/** What a match of a rule tagged `context/any` is worth in what Markdown sets as code, which is there to be read: three are too many. */
 const ANYWHERE_IN_QUOTED = 0.4;
 /** Characters from which on matches of different categories no longer add up: a long text about software touches many. */
 const LONG = 600;
@@ -144,7 +150,7 @@ function worthOf({ tags, category }: ActiveRule["rule"], context: keyof Worth, i
   if (tags.includes(EVEN_IN_CODE)) return 1;
   const anywhere = tags.includes(ANYWHERE);
   if (inCode) return anywhere && category !== "xss" ? ANYWHERE_IN_QUOTED : 0;
-  if (anywhere) return context === "code" ? ANYWHERE_IN_SOURCE : 1;
+  if (anywhere) return 1;
   return ((category && WORTH[category]) ?? AMBIGUOUS)[context];
 }
 

@@ -6,6 +6,9 @@ const ENCODED = CharClass.percent | CharClass.ampersand | CharClass.backslash;
 /** Markup whose text holds escaped markup shows it to people: it has been encoded once already, by whoever wrote it. */
 const MARKUP = /<(?:p|a|b|i|code|pre|br|em|strong|li|ul|ol|div|span|h[1-6]|table|td)(?:\s[^<>]{0,200})?\/?>/i;
 
+/** Encodings of different kinds that are undone inside each other. */
+const ROUNDS = 3;
+
 /**
  * A value as an application reads it that decodes once more: URL-, HTML- and Unicode-escapes undone, up to twice
  * each, since what passes one decoder meets the next. Empty where nothing is encoded.
@@ -21,7 +24,14 @@ export function decodedVariants(value: string, classes: number): string[] {
     variants.add(once);
     variants.add(decoding(once));
   }
-  const all = isMarkup ? value : decodeEntities(decodeUrl(decodeEscapes(value)));
-  if (all !== value) variants.add(all);
+  // Encodings inside each other, in any order: each round undoes one of every kind.
+  let mixed = value;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = decodings.reduceRight((text, decoding) => decoding(text), mixed);
+    if (next === mixed) break;
+    variants.add(next);
+    mixed = next;
+  }
+  variants.delete(value);
   return [...variants];
 }
