@@ -1,6 +1,9 @@
-import { safeLength } from "./backtracking-cost.ts";
+import { safeLengths } from "./backtracking-cost.ts";
 import { LinearPattern } from "./linear-pattern.ts";
 import { syntaxTree } from "./syntax.ts";
+
+/** Milliseconds after which a pattern is no longer trusted with values of that length; a pause of the process costs no more than speed. */
+const LONG = 4;
 
 /** A pattern that is run within bounds. */
 export interface BoundedPattern {
@@ -19,8 +22,20 @@ export interface BoundedPattern {
  */
 export function boundedPattern(pattern: RegExp): BoundedPattern {
   const tree = syntaxTree(pattern);
-  const safe = safeLength(pattern, tree);
-  if (safe === Infinity) return pattern;
+  const { always, watched } = safeLengths(pattern, tree);
+  if (always === Infinity) return pattern;
   const linear = new LinearPattern(pattern, tree);
-  return { exec: (value) => (value.length <= safe ? pattern.exec(value) : linear.exec(value)) };
+  let trusted = watched;
+  return {
+    exec: (value) => {
+      const { length } = value;
+      if (length <= always) return pattern.exec(value);
+      if (length > trusted) return linear.exec(value);
+      const began = performance.now();
+      const found = pattern.exec(value);
+      // A value that defeats it is the last one of its length.
+      if (performance.now() - began > LONG) trusted = Math.max(always, length >> 1);
+      return found;
+    },
+  };
 }
