@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { boundedPattern } from "../../src/inspect/rules/linear/bounded-pattern.ts";
 import { compilePattern } from "../../src/inspect/rules/operators/pattern.ts";
 import { readDirectives } from "../../src/inspect/rules/seclang/directives.ts";
 
@@ -15,7 +16,7 @@ export interface RulePattern {
 export const CORE_RULE_SET = "/usr/share/modsecurity-crs/rules";
 export const OWN_PACK = fileURLToPath(new URL("../../rules", import.meta.url));
 
-/** Every `@rx` pattern of a folder's rule files that compiles. */
+/** Every `@rx` pattern of a folder's rule files that compiles and can be bounded. */
 export function rulePatterns(folder: string): RulePattern[] {
   const files = readdirSync(folder).filter((name) => name.endsWith(".conf"));
   return files.toSorted().flatMap((file) => {
@@ -31,7 +32,10 @@ export function rulePatterns(folder: string): RulePattern[] {
 
 function compiled(source: string): RegExp | undefined {
   try {
-    return compilePattern(source).regExp;
+    const { regExp } = compilePattern(source);
+    // One that cannot be bounded is run on short values only.
+    boundedPattern(regExp);
+    return regExp;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -54,11 +54,12 @@ export class LeafInspector {
     return detections;
   }
 
-  #matches(part: Part, leaf: number, place: Place, classes: number): LeafMatch[] {
+  #matches(part: Part, leaf: number, place: Place, classes: number): readonly LeafMatch[] {
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
     const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
     const known = text === value ? classes : charClasses(text);
     const matches = this.#book.matches(place, text, known, this.#around);
+    if (matches.length === 0) return matches;
     return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
   }
 

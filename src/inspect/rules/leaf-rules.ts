@@ -1,10 +1,14 @@
+import { CharClass } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { Planner } from "./planner.ts";
 import { type Collections, Scope } from "./scope.ts";
-import type { Subject } from "./subject.ts";
+import { Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+
+const NO_MATCHES: readonly LeafMatch[] = [];
+const NO_WORDS: readonly number[] = [];
 
 /** Values that are remembered, and how long one of them may be. */
 const MOST_SETTLED = 8192;
@@ -35,21 +39,32 @@ export class LeafRules {
     this.#vocabulary = vocabulary;
   }
 
-  /** The rules that match a value, in order. */
-  matches(subject: Subject, around: Surroundings): LeafMatch[] {
-    const { plain } = subject;
-    if (this.#settled.has(plain.value)) return [];
-    const plan = this.planner.plan(plain.classes);
-    const words = plain.wordsIn(this.#vocabulary);
+  /** The rules that match a byte string of these classes, in order. */
+  matches(value: string, classes: number, around: Surroundings): readonly LeafMatch[] {
+    // Values with digits are numbers and identifiers, which come once.
+    const isWorthRemembering = value.length <= LONGEST_SETTLED && (classes & CharClass.digit) === 0;
+    if (isWorthRemembering && this.#settled.has(value)) return NO_MATCHES;
+    const plan = this.planner.plan(classes);
+    const holdsWord = this.#vocabulary.holdsAny(value, plan.wanted);
+    if (plan.quiet && !holdsWord) return NO_MATCHES;
+    const subject = new Subject(value, classes);
+    const words = holdsWord ? subject.plain.wordsIn(this.#vocabulary) : NO_WORDS;
     const candidates = this.planner.candidates(plan, subject, words);
-    if (candidates.length === 0 && plain.value.length <= LONGEST_SETTLED) {
-      if (this.#settled.size >= MOST_SETTLED) this.#settled.clear();
-      this.#settled.add(plain.value);
+    if (candidates.length === 0) {
+      if (isWorthRemembering) this.#remember(value);
+      return NO_MATCHES;
     }
-    return candidates.flatMap((active) => {
+    const matches: LeafMatch[] = [];
+    for (const active of candidates) {
       const matched = matchLeaf(active, subject, around);
-      return matched === undefined ? [] : [{ active, matched }];
-    });
+      if (matched !== undefined) matches.push({ active, matched });
+    }
+    return matches;
+  }
+
+  #remember(value: string): void {
+    if (this.#settled.size >= MOST_SETTLED) this.#settled.clear();
+    this.#settled.add(value);
   }
 }
 

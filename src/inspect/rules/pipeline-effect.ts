@@ -128,14 +128,15 @@ const REMOVING = new Set([
   "normalisepath",
   "cmdline",
 ]);
-const DOUBTS = new Map<Transformation, Doubt>();
+/** By what tells whether they change a value, so that each is asked once. */
+const DOUBTS = new Map<Effect["changes"] | Transformation, Doubt>();
 
-/** The same doubt for the same transformation, so that each is looked into once a value. */
 function doubtOf(transformation: Transformation): Doubt {
   const { breaks, changes } = effectOf(transformation);
+  const key = FOLDING.get(transformation.name)?.changes ?? transformation;
   const addsNothing = REMOVING.has(transformation.name.toLowerCase());
-  const doubt = DOUBTS.get(transformation) ?? { transformation, breaks, changes, addsNothing };
-  DOUBTS.set(transformation, doubt);
+  const doubt = DOUBTS.get(key) ?? { transformation, breaks, changes, addsNothing };
+  DOUBTS.set(key, doubt);
   return doubt;
 }
 

@@ -7,14 +7,17 @@ import { isOpen, type Pipeline, shortestMatch, type Way, type Ways, waysOf } fro
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
-  /** By words, for the sort of value that these classes make. */
-  readonly ways: Ways;
+  /** The ways that values of these classes can go at all, by the word that opens them. */
+  readonly byWord: ReadonlyMap<number, readonly Way[]>;
+  readonly byUnquotedWord: ReadonlyMap<number, readonly Way[]>;
   /** Ways that no word has to open. */
   readonly always: readonly Way[];
   /** What may make something else of a value than is foreseen. */
   readonly doubts: readonly NumberedDoubt[];
-  /** Whether values of these classes cannot match unless they hold one of the words. */
+  /** Whether values of these classes cannot match unless they hold one of the wanted words. */
   readonly quiet: boolean;
+  /** Marks with 1 the words of which some opens a way that values of these classes can go. */
+  readonly wanted: Uint8Array;
 }
 
 interface NumberedDoubt extends Doubt {
@@ -22,7 +25,7 @@ interface NumberedDoubt extends Doubt {
 }
 
 /** Masks of values seen so far; real traffic has a few hundred. */
-const MOST_PLANS = 4096;
+const MOST_PLANS = 2048;
 const NO_WORDS: readonly number[] = [];
 const NO_WAYS: readonly Way[] = [];
 
@@ -54,6 +57,7 @@ export class Planner {
   readonly #doubts: readonly NumberedDoubt[];
   readonly #plans = new Map<number, ValuePlan>();
   readonly #sorts = new Map<number, Ways>();
+  readonly #wanted = new Map<Ways, Uint8Array>();
   readonly #ways = new Map<Pipeline, Map<number, Ways>>();
 
   constructor(rules: readonly ActiveRule[], vocabulary: Vocabulary) {
@@ -88,7 +92,15 @@ export class Planner {
       [...ways.byUnquotedWord].filter(([, some]) => some.some((way) => isPossible(way, classes | CharClass.space))),
     );
     const quiet = always.length === 0 && doubts.length === 0 && byUnquotedWord.size === 0;
-    const plan = { ways: { ...ways, byUnquotedWord }, always, doubts, quiet };
+    const byWord = new Map<number, readonly Way[]>();
+    const wanted = new Uint8Array(this.#vocabulary.size);
+    for (const [word, some] of ways.byWord) {
+      const possible = some.filter((way) => isPossible(way, way.pipeline.effect.outcome(classes)));
+      if (possible.length === 0) continue;
+      byWord.set(word, possible);
+      wanted[word] = 1;
+    }
+    const plan = { byWord, byUnquotedWord, always, doubts, quiet, wanted };
     if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(classes, plan);
     return plan;
@@ -120,12 +132,12 @@ export class Planner {
     const { plain } = subject;
     addOpen(plan.always, plain, words, changed, open);
     for (const word of words) {
-      const ways = plan.ways.byWord.get(word);
+      const ways = plan.byWord.get(word);
       if (ways !== undefined) addOpen(ways, plain, words, changed, open);
     }
-    if (plan.ways.byUnquotedWord.size > 0)
+    if (plan.byUnquotedWord.size > 0)
       for (const word of plain.unquotedWordsIn(this.#vocabulary))
-        addOpen(plan.ways.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
+        addOpen(plan.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
     if (changed !== 0)
       for (const pipeline of this.#pipelines)
         if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
@@ -141,13 +153,25 @@ export class Planner {
   }
 
   #addForm(pipeline: Pipeline, form: Form, open: ActiveRule[]): void {
-    const { always, byWord, byUnquotedWord } = this.#waysFor(pipeline, sortOf(form.classes));
-    const words = byWord.size === 0 ? NO_WORDS : form.wordsIn(this.#vocabulary);
+    const ways = this.#waysFor(pipeline, sortOf(form.classes));
+    const { always, byWord, byUnquotedWord } = ways;
+    const isWanted = byWord.size > 0 && this.#vocabulary.holdsAny(form.value, this.#wantedBy(ways));
+    const words = isWanted ? form.wordsIn(this.#vocabulary) : NO_WORDS;
     addOpen(always, form, words, 0, open);
     for (const word of words) addOpen(byWord.get(word) ?? NO_WAYS, form, words, 0, open);
     if (byUnquotedWord.size > 0)
       for (const word of form.unquotedWordsIn(this.#vocabulary))
         addOpen(byUnquotedWord.get(word) ?? NO_WAYS, form, NO_WORDS, 0, open);
+  }
+
+  /** Marks with 1 the words that open some way. */
+  #wantedBy(ways: Ways): Uint8Array {
+    const known = this.#wanted.get(ways);
+    if (known !== undefined) return known;
+    const wanted = new Uint8Array(this.#vocabulary.size);
+    for (const word of ways.byWord.keys()) wanted[word] = 1;
+    this.#wanted.set(ways, wanted);
+    return wanted;
   }
 
   #waysForSort(sort: number): Ways {
@@ -170,6 +194,7 @@ export class Planner {
 
 /** Bytes that a value must have for the outcome to hold a word of some rule. */
 function shortestValue(rules: readonly ActiveRule[], effect: PipelineEffect, vocabulary: Vocabulary): number {
+  if (effect.growth >= 1) return 0;
   const ways = waysOf({ effect, rules, transformations: [], shortest: 0, several: false, doubts: 0 }, ~0, vocabulary);
   return shortestMatch(ways, vocabulary) / effect.growth;
 }

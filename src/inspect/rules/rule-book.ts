@@ -7,7 +7,6 @@ import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
 import type { ValuePlan } from "./planner.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
-import { Subject } from "./subject.ts";
 import { decodedVariants } from "./variants.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -48,16 +47,27 @@ export class RuleBook {
     text: string,
     classes: number = charClasses(text),
     around: Surroundings = this.nowhere,
-  ): LeafMatch[] {
+  ): readonly LeafMatch[] {
     const bytes = place === "headers" ? text : toByteString(text, classes);
-    const matches = this.leaves[place].matches(new Subject(bytes, classes), around);
-    for (const variant of decodedVariants(text, classes)) {
-      const variantClasses = charClasses(variant);
-      const subject = new Subject(toByteString(variant, variantClasses), variantClasses);
-      for (const match of this.#decoded[place].matches(subject, around))
-        if (!matches.some(({ active }) => active === match.active)) matches.push(match);
+    const matches = this.leaves[place].matches(bytes, classes, around);
+    const variants = decodedVariants(text, classes);
+    return variants.length === 0 ? matches : this.#withVariants(place, matches, variants, around);
+  }
+
+  /** Adds what own rules match in the decoded forms of a text, each rule once. */
+  #withVariants(
+    place: Place,
+    matches: readonly LeafMatch[],
+    variants: readonly string[],
+    around: Surroundings,
+  ): readonly LeafMatch[] {
+    const all = [...matches];
+    for (const variant of variants) {
+      const classes = charClasses(variant);
+      for (const match of this.#decoded[place].matches(toByteString(variant, classes), classes, around))
+        if (!all.some(({ active }) => active === match.active)) all.push(match);
     }
-    return matches;
+    return all;
   }
 
   #forPlaces(rules: readonly ActiveRule[]): ByPlace {

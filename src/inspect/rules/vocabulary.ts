@@ -1,5 +1,7 @@
+import type { ActiveRule } from "./active-rule.ts";
 import { EDGE } from "./operators/operator.ts";
 import { commonness } from "./rarity.ts";
+import type { Asked } from "./ways.ts";
 import { WordSearch } from "./word-search.ts";
 
 /** A word and on which of its sides no letter, digit or underscore may stand. */
@@ -16,6 +18,7 @@ export class Vocabulary {
   readonly #numbers = new Map<string, number>();
   readonly #words: Word[] = [];
   #search: WordSearch | undefined;
+  readonly #asked = new Map<ActiveRule, Map<number, readonly Asked[]>>();
 
   /**
    * The number of a word as needs spell it, with `EDGE` marks. Once the search is built there are no new words: what is not
@@ -33,6 +36,15 @@ export class Vocabulary {
       after: spelling.endsWith(EDGE),
     });
     return number;
+  }
+
+  /** What a rule asks for in values of a sort: the same wherever the rule looks, and made once. */
+  asked(rule: ActiveRule, sort: number, make: () => readonly Asked[]): readonly Asked[] {
+    const bySort = this.#asked.get(rule) ?? new Map<number, readonly Asked[]>();
+    this.#asked.set(rule, bySort);
+    const asked = bySort.get(sort) ?? make();
+    bySort.set(sort, asked);
+    return asked;
   }
 
   #knownWithin(text: string): number | undefined {
@@ -63,6 +75,16 @@ export class Vocabulary {
       found.push(number);
     });
     return found;
+  }
+
+  /** How many words there are; none are added once there is a search. */
+  get size(): number {
+    return this.#words.length;
+  }
+
+  /** Whether a byte string may hold one of the words that are marked with 1 at their number. */
+  holdsAny(text: string, wanted: Uint8Array): boolean {
+    return this.#made().holdsAny(text, wanted);
   }
 
   #made(): WordSearch {

@@ -1,5 +1,6 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { ActiveRule } from "./active-rule.ts";
+import { rarestOfEach } from "./operators/class-rarity.ts";
 import type { NeedBranch } from "./operators/operator.ts";
 import type { PipelineEffect } from "./pipeline-effect.ts";
 import { commonness } from "./rarity.ts";
@@ -44,7 +45,7 @@ export interface Ways {
 
 const ANYTHING: readonly NeedBranch[] = [{ classes: [], words: [] }];
 /** A chance at any place of a text beyond which a group of words tells too little to be looked for. */
-const USELESS = 2e-3;
+const USELESS = 3e-2;
 /** What a transformation may make another first character of. */
 const FLEETING = ~(CharClass.letter | CharClass.digit);
 
@@ -59,22 +60,13 @@ export function waysOf(pipeline: Pipeline, held: number, vocabulary: Vocabulary)
     else list.push(way);
   };
   for (const active of pipeline.rules) {
-    const asked = needOf(active.rule.links[0], held).map(({ classes, words, unquotedWords = [], first }): Asked => {
-      const plain = rarestFirst(words, pipeline.effect, vocabulary);
-      const isPlain = plain.length > 0;
-      return {
-        classes,
-        first,
-        isPlain,
-        groups: isPlain ? plain : rarestFirst(unquotedWords, pipeline.effect, vocabulary),
-      };
-    });
+    const asked = vocabulary.asked(active, held, () => askedBy(active, pipeline.effect, held, vocabulary));
     for (const {
       classes,
       first,
       isPlain,
       groups: [rarest, ...groups],
-    } of withoutMany(asked)) {
+    } of asked) {
       const way: Way = { active, pipeline, classes, groups: isPlain ? groups : [], first };
       if (rarest === undefined) always.push(way);
       else for (const word of rarest) add(isPlain ? byWord : byUnquotedWord, word, way);
@@ -83,8 +75,19 @@ export function waysOf(pipeline: Pipeline, held: number, vocabulary: Vocabulary)
   return { always, byWord, byUnquotedWord };
 }
 
+/** What a rule's first link asks for in values that hold no other classes than these. */
+function askedBy({ rule }: ActiveRule, effect: PipelineEffect, held: number, vocabulary: Vocabulary): Asked[] {
+  return withoutMany(
+    needOf(rule.links[0], held).map(({ classes, words, unquotedWords = [], first }): Asked => {
+      const plain = rarestFirst(words, effect, vocabulary);
+      const isPlain = plain.length > 0;
+      return { classes, first, isPlain, groups: isPlain ? plain : rarestFirst(unquotedWords, effect, vocabulary) };
+    }),
+  );
+}
+
 /** What a branch of a need asks for, in numbers of words. */
-interface Asked {
+export interface Asked {
   readonly classes: readonly number[];
   readonly first: number | undefined;
   /** Whether its words are looked for in the value as it is. */
@@ -101,7 +104,8 @@ function withoutMany(asked: readonly Asked[]): Asked[] {
   return [...alike.values()].flatMap((branches) => {
     const [one, ...others] = branches;
     if (one === undefined || branches.length <= MANY) return branches;
-    return [{ ...one, classes: one.classes.filter((mask) => others.every(({ classes }) => classes.includes(mask))) }];
+    const common = one.classes.filter((mask) => others.every(({ classes }) => classes.includes(mask)));
+    return [{ ...one, classes: [...common, ...rarestOfEach(branches.map(({ classes }) => classes))] }];
   });
 }
 
@@ -131,13 +135,27 @@ function rarestFirst(
   vocabulary: Vocabulary,
 ): number[][] {
   return groups
-    .map((group) => [...new Set(group.map((literal) => effect.word(literal)))])
+    .map((group) => [...new Set(group.map((literal) => tellingPart(effect.word(literal))))])
     .filter((group) => !group.includes(""))
     .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
     .toSorted((a, b) => a.chance - b.chance)
     .filter(({ chance }) => chance < USELESS)
     .map(({ group }) => [...new Set(group.map((word) => vocabulary.number(word)))])
     .filter((group) => group.every((word) => word !== undefined));
+}
+
+/** Characters of a word that are looked for: more tell little more. */
+const LONGEST_WORD = 6;
+
+/** The rarest part of a long word. */
+function tellingPart(word: string): string {
+  if (word.length <= LONGEST_WORD) return word;
+  let best = word.slice(0, LONGEST_WORD);
+  for (let at = 1; at + LONGEST_WORD <= word.length; at++) {
+    const part = word.slice(at, at + LONGEST_WORD);
+    if (commonness(part) < commonness(best)) best = part;
+  }
+  return best;
 }
 
 /** Whether a value of one line may begin with a character of some classes after every foreseen transformation. */

@@ -55,6 +55,27 @@ export class WordSearch {
     }
   }
 
+  /**
+   * Whether a text may hold a word of those marked in `wanted` by their id: a loop that does nothing else, since most texts
+   * hold none.
+   */
+  holdsAny(text: string, wanted: Uint8Array): boolean {
+    const next = this.#next;
+    const symbols = this.#symbols;
+    const from = this.#from;
+    const ids = this.#ids;
+    const width = this.#width;
+    let state = 0;
+    for (let i = 0; i < text.length; i++) {
+      state = next[state + (symbols[text.charCodeAt(i)] ?? 0)] ?? 0;
+      if (state >= 0) continue;
+      state = -state;
+      const at = state / width;
+      for (let k = from[at] ?? 0; k < (from[at + 1] ?? 0); k++) if (wanted[ids[k] ?? 0] === 1) return true;
+    }
+    return false;
+  }
+
   /** As `scanText`, in a range of bytes; ends are offsets into all of them. */
   scan(bytes: Uint8Array, start: number, end: number, found: (id: number, end: number) => void): void {
     const next = this.#next;

@@ -14,7 +14,7 @@ interface Beginning {
   readonly nullable: boolean;
 }
 
-const LENGTHS = [8, 16, 32, 64, 128, 256, 512, 1024, 4096, Infinity];
+const LENGTHS = [64, 512, Infinity];
 /** Stands for a value without end: even the largest count of a repetition stays below. */
 const ENDLESS = 1e9;
 /** Steps a byte, at most, of V8's own engine: some hundred millions fit in a second. */
@@ -50,12 +50,13 @@ export function safeLengths(pattern: RegExp, tree: AST.Pattern): SafeLengths {
     !pattern.multiline &&
     tree.alternatives.every(({ elements: [first] }) => first?.type === "Assertion" && first.kind === "start");
   const { ignoreCase, multiline, dotAll } = pattern;
+  const beginnings = new Map<AST.Element, Beginning>();
   let always = -1;
   let isExplosive = false;
   let isSteep = false;
   for (const length of LENGTHS) {
     const size = Math.min(length, ENDLESS);
-    const estimate = new CostEstimate(size, { ignoreCase, multiline, dotAll });
+    const estimate = new CostEstimate(size, { ignoreCase, multiline, dotAll }, beginnings);
     // Once the pattern has matched there is nothing to go back for.
     const { steps } = estimate.alternatives(tree.alternatives, NO_BYTES);
     // What is anchored is tried from one position only.
@@ -77,8 +78,11 @@ class CostEstimate {
   isExplosive = false;
   readonly #length: number;
   readonly #modifiers: Modifiers;
+  /** What is found out once for all lengths. */
+  readonly #beginnings: Map<AST.Element, Beginning>;
 
-  constructor(length: number, modifiers: Modifiers) {
+  constructor(length: number, modifiers: Modifiers, beginnings: Map<AST.Element, Beginning>) {
+    this.#beginnings = beginnings;
     this.#length = length;
     this.#modifiers = modifiers;
   }
@@ -169,6 +173,12 @@ class CostEstimate {
   }
 
   #beginning(element: AST.Element): Beginning {
+    const known = this.#beginnings.get(element) ?? this.#newBeginning(element);
+    this.#beginnings.set(element, known);
+    return known;
+  }
+
+  #newBeginning(element: AST.Element): Beginning {
     switch (element.type) {
       case "Character":
       case "CharacterClass":
@@ -196,11 +206,16 @@ class CostEstimate {
 }
 
 function union(a: ByteSet, b: ByteSet): ByteSet {
-  return a === b || b === NO_BYTES ? a : a === NO_BYTES ? b : a.map((member, byte) => member | (b[byte] ?? 0));
+  if (a === b || b === NO_BYTES) return a;
+  if (a === NO_BYTES) return b;
+  const both = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) both[byte] = (a[byte] ?? 0) | (b[byte] ?? 0);
+  return both;
 }
 
 function meet(a: ByteSet, b: ByteSet): boolean {
-  return a.some((member, byte) => member === 1 && b[byte] === 1);
+  for (let byte = 0; byte < 256; byte++) if (a[byte] === 1 && b[byte] === 1) return true;
+  return false;
 }
 
 /** Of branches that are words, how many can match at one place: a word and those that it begins with. Undefined for others. */

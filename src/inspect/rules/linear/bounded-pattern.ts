@@ -2,7 +2,7 @@ import { safeLengths } from "./backtracking-cost.ts";
 import { LinearPattern } from "./linear-pattern.ts";
 import { syntaxTree } from "./syntax.ts";
 
-/** Milliseconds after which a pattern is no longer trusted with values of that length; a pause of the process costs no more than speed. */
+/** Milliseconds after which a pattern is no longer trusted with values of that length. */
 const LONG = 4;
 
 /** A pattern that is run within bounds. */
@@ -33,9 +33,16 @@ export function boundedPattern(pattern: RegExp): BoundedPattern {
       if (length > trusted) return linear.exec(value);
       const began = performance.now();
       const found = pattern.exec(value);
-      // A value that defeats it is the last one of its length.
-      if (performance.now() - began > LONG) trusted = Math.max(always, length >> 1);
+      // A value that defeats it is the last one of its length; a pause of the process is not taken for one.
+      if (performance.now() - began > LONG && isLong(pattern, value)) trusted = Math.max(always, length >> 1);
       return found;
     },
   };
+}
+
+/** Whether a value takes long again. */
+function isLong(pattern: RegExp, value: string): boolean {
+  const began = performance.now();
+  pattern.exec(value);
+  return performance.now() - began > LONG;
 }

@@ -1,36 +1,21 @@
 import { CharClass } from "../../../core/char-class.ts";
 import { SqlInjectionDetector } from "../libinjection/sql/detector.ts";
-import type { Need, OperatorFactory } from "./operator.ts";
+import { TELLING_WORDS } from "../libinjection/sql/telltale.ts";
+import { EDGE, type Need, type OperatorFactory } from "./operator.ts";
 
-const {
-  letter,
-  digit,
-  apostrophe,
-  quote,
-  backtick,
-  dollar,
-  at,
-  ampersand,
-  pipe,
-  hash,
-  paren,
-  slash,
-  asterisk,
-  hyphen,
-} = CharClass;
+const { letter, digit, apostrophe, quote, backtick, dollar, at, hash, paren, backslash } = CharClass;
 
 /** Every class but letters and digits, which alone make one word, a number, or both. */
 const SEPARATOR = Object.values(CharClass).reduce((union, one) => union | one, 0) & ~(letter | digit);
 
 /**
- * What a fingerprint of the table needs. Words make letters and something between them; all others have a string, a variable, a
- * logic operator, a parenthesis or a comment, and each of those has its sign.
+ * What a fingerprint of the table needs: a word that tells something and something between it and others, or a string, a
+ * variable, a logic operator, a parenthesis or a comment, each of which has its sign.
  */
 const NEED: Need = [
-  { classes: [letter, SEPARATOR], words: [] },
-  { classes: [apostrophe | quote | backtick | dollar | at | ampersand | pipe | hash | paren], words: [] },
-  { classes: [slash, asterisk], words: [] },
-  { classes: [hyphen], words: [["--"]] },
+  { classes: [letter, SEPARATOR], words: [TELLING_WORDS.map((word) => word + EDGE)] },
+  { classes: [apostrophe | quote | backtick | dollar | at | hash | paren | backslash], words: [] },
+  { classes: [], words: [["&&", "||", "--", "/*"]] },
 ];
 
 /**

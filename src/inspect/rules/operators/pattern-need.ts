@@ -1,10 +1,18 @@
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { type ElementNeed, type NeedContext, QUOTES, sequenceNeed, wordGroup } from "./sequence-need.ts";
+import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
+import {
+  type ElementNeed,
+  type NeedContext,
+  QUOTES,
+  setClasses,
+  classesOf,
+  sequenceNeed,
+  wordGroup,
+} from "./sequence-need.ts";
 import type { Need, NeedBranch } from "./operator.ts";
 import { firstClasses } from "./first-classes.ts";
 
 /** Alternatives beyond which a pattern's need is summed up rather than spelled out. */
-const MOST_BRANCHES = 256;
+const MOST_BRANCHES = 64;
 
 /**
  * What every match of a pattern must hold, read off its syntax tree: for each alternative, which classes of characters, which
@@ -19,10 +27,18 @@ export function patternNeed(pattern: RegExp): (classes: number) => Need {
     if (spelled === undefined) break;
     branches = spelled;
   }
-  return (held) => {
+  const mentioned = mentionedClasses(tree);
+  const known = new Map<number, Need>();
+  return (classes) => {
+    // Only what the pattern mentions makes a difference, so that values of few sorts have few needs.
+    const held = classes & mentioned;
+    const former = known.get(held);
+    if (former !== undefined) return former;
     const plain = { ignoreCase: pattern.ignoreCase, held, isQuoteless: false, known: new Map() };
     const quoteless = { ...plain, isQuoteless: true, known: new Map() };
-    return branches.flatMap((items) => branchOf(items, plain, quoteless));
+    const need = branches.flatMap((items) => branchOf(items, plain, quoteless));
+    known.set(held, need);
+    return need;
   };
 }
 
@@ -64,6 +80,23 @@ function spellOut(branches: readonly (readonly AST.Element[])[]): (readonly AST.
   const items = branches[branch] ?? [];
   const spelled = widest.map(({ elements }) => items.toSpliced(at, 1, ...elements.flatMap(withoutWrapping)));
   return branches.toSpliced(branch, 1, ...spelled);
+}
+
+/** Every class that some element of a pattern names: what a value lacks of them changes what a match needs. */
+function mentionedClasses(pattern: AST.Pattern): number {
+  let mask = 0;
+  visitRegExpAST(pattern, {
+    onCharacterEnter: ({ value }) => {
+      mask |= classesOf(value, value);
+    },
+    onCharacterClassRangeEnter: ({ min, max }) => {
+      mask |= classesOf(min.value, max.value);
+    },
+    onCharacterSetEnter: (set) => {
+      if (set.kind !== "any") mask |= setClasses(set);
+    },
+  });
+  return mask;
 }
 
 /** The elements of a group that only holds them together. */

@@ -1,5 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
 import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
+import { rarestOfEach } from "./class-rarity.ts";
 import { EDGE } from "./operator.ts";
 
 /** What a piece of a pattern needs. */
@@ -169,7 +170,7 @@ function setNeed(element: AST.CharacterSet, context: NeedContext): ElementNeed |
 }
 
 /** `\d`, `\s` and `\w`; a property of Unicode is anything. */
-function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): number {
+export function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): number {
   if (kind === "digit") return CharClass.digit;
   if (kind === "space") return CharClass.space | CharClass.control | CharClass.nonAscii;
   return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : -1;
@@ -179,20 +180,13 @@ function alternativesNeed(alternatives: readonly AST.Alternative[], context: Nee
   const needs = alternatives.flatMap(({ elements }) => sequenceNeed(elements, context) ?? []);
   const [only] = needs;
   if (needs.length < 2) return only;
-  const rarest = needs.map(({ classes }) => classes.toSorted((a, b) => commonness(a) - commonness(b))[0]);
-  const classes = rarest.every((mask) => mask !== undefined) ? [rarest.reduce((union, mask) => union | mask, 0)] : [];
+  const classes = rarestOfEach(needs.map((need) => need.classes));
   const exact = [...new Set(needs.flatMap((need) => need.exact ?? []))];
   if (needs.every((need) => need.exact !== undefined) && exact.length <= MOST_SPELLINGS)
     return { classes, words: [], exact };
   const groups = needs.map((need) => need.words[0] ?? wordGroup(need.exact ?? [""])[0]);
   const words = groups.every((group) => group !== undefined) ? [groups.flat()] : [];
   return { classes, words, exact: undefined };
-}
-
-/** Classes that nearly every value has come last. */
-function commonness(mask: number): number {
-  const common = CharClass.letter | CharClass.digit | CharClass.space;
-  return ((mask & common) === 0 ? 0 : 100) + mask.toString(2).replaceAll("0", "").length;
 }
 
 function quantifierNeed({ min, max, element }: AST.Quantifier, context: NeedContext): ElementNeed | undefined {

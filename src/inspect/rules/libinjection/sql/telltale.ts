@@ -30,11 +30,18 @@ function roleOf(character: string): number {
   return character === "/" ? Role.slash : Role.other;
 }
 
+/** Words, in lower case, of which one has to end where a run of letters, digits and underscores ends, unless there are signs. */
+export const TELLING_WORDS: readonly string[] = [
+  ...new Set(
+    Object.entries(words).flatMap(([kind, list]) =>
+      TELLING_NOTHING.includes(kind) ? [] : list.map((word) => lastPart(word).toLowerCase()),
+    ),
+  ),
+];
+
 /** Hashes of the words that tell something. Another word with such a hash costs a needless look, and nothing else. */
 const TELLTALES = new Uint8Array(1 << 15);
-for (const [kind, list] of Object.entries(words)) {
-  if (!TELLING_NOTHING.includes(kind)) for (const word of list) TELLTALES[hashOf(lastPart(word))] = 1;
-}
+for (const word of TELLING_WORDS) TELLTALES[hashOf(word)] = 1;
 
 /** A phrase, and a name with dots, has its last word at the end of a run of letters too. */
 function lastPart(word: string): string {
