@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AntivirusEngines } from "./antivirus-engines.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
@@ -14,17 +13,14 @@ import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
-import { loadPack, type Pack } from "./inspect/rules/load.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
+import { loadPacks, OWN_PACK } from "./packs.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
 import { createPooledInspector, type PooledInspector } from "./threads/pool.ts";
-
-/** Lazaret's own rule pack: beside the sources in a checkout, beside `dist` in the package. */
-const OWN_PACK = fileURLToPath(new URL("../rules", import.meta.url));
 
 /** What each inspection thread runs: a source file in a checkout, a built one in the package. */
 const THREAD_ENTRY = new URL(
@@ -54,17 +50,6 @@ function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
       schemas === undefined ? [] : [[name, loadVendorSchemas(besideConfiguration(loaded, schemas))]],
     ),
   );
-}
-
-/** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
-async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, Pack>> {
-  const { policies, defaultPolicy } = loaded;
-  const names = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
-  const loads = Array.from(names, async (name): Promise<[string, Pack]> => [
-    name,
-    await loadPack(name === "lazaret" ? OWN_PACK : besideConfiguration(loaded, name)),
-  ]);
-  return new Map(await Promise.all(loads));
 }
 
 /** The one inspector that all doors of a process share, under one configuration. Rejects with `RuleError` for a broken rule file. */

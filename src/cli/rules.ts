@@ -1,0 +1,10 @@
+import { Command } from "commander";
+import { rulesListCommand } from "./rules-list.ts";
+
+/** `lazaret rules`: what is known about the loaded rules. */
+export function rulesCommand(): Command {
+  return new Command("rules")
+    .description("list, show, test and profile the loaded rules")
+    .usage("[command] [options]")
+    .addCommand(rulesListCommand());
+}
