@@ -4,9 +4,9 @@ import { nearestWord } from "../config/suggest.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Policy } from "../core/policy.ts";
 import { expandTemplate } from "../inspect/rules/seclang/template.ts";
-import { RuleBook } from "../inspect/rules/rule-book.ts";
 import { type RulesInForce, rulesInForce } from "../inspect/rules/in-force.ts";
 import type { Rule, Statement } from "../inspect/rules/rule.ts";
+import { settle, type SettledRules } from "../inspect/rules/settle.ts";
 import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
 import { loadPacks, packWarnings } from "../packs.ts";
 import { commandConfiguration } from "./configuration.ts";
@@ -24,7 +24,7 @@ export interface RulePolicyOptions {
 export interface VendorRules {
   readonly policy: Policy;
   readonly statements: readonly Statement[];
-  readonly book: RuleBook;
+  readonly settled: SettledRules;
   readonly inForce: RulesInForce;
 }
 
@@ -54,8 +54,8 @@ export async function vendorRules(options: RulePolicyOptions): Promise<VendorRul
   const packs = await loadPacks(loaded, policy.rules.packs);
   for (const warning of packWarnings(packs)) console.error(problemLine(warning));
   const statements = policy.rules.packs.flatMap((name) => packs.get(name)?.statements ?? []);
-  const book = new RuleBook(statements, policy.rules);
-  return { policy, statements, book, inForce: rulesInForce(book, statements, policy.rules) };
+  const settled = settle(statements, policy.rules);
+  return { policy, statements, settled, inForce: rulesInForce(settled, statements, policy.rules) };
 }
 
 function policyMeant(loaded: LoadedConfig, { vendor, paranoia, pack }: RulePolicyOptions): Policy {

@@ -1,8 +1,7 @@
 import { type ActiveRule, isAboutResponse } from "./active-rule.ts";
 import { isOfResponse, placeOf, type Place } from "./collections.ts";
-import type { RuleBook } from "./rule-book.ts";
 import type { Rule, Statement } from "./rule.ts";
-import type { RuleSettings } from "./settle.ts";
+import type { RuleSettings, SettledRules } from "./settle.ts";
 
 /** Why a loaded rule cannot lead to a finding. */
 export type Idle = "paranoia" | "set-up" | "request" | "off";
@@ -16,7 +15,7 @@ export interface RulesInForce {
 
 /** Sorts the rules of packs by whether a policy has them in force. */
 export function rulesInForce(
-  { settled }: RuleBook,
+  settled: SettledRules,
   statements: readonly Statement[],
   { paranoia }: RuleSettings,
 ): RulesInForce {
