@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { rulesListCommand } from "./rules-list.ts";
+import { rulesProfileCommand } from "./rules-profile.ts";
 import { rulesShowCommand } from "./rules-show.ts";
 import { rulesTestCommand } from "./rules-test.ts";
 
@@ -10,5 +11,6 @@ export function rulesCommand(): Command {
     .usage("[command] [options]")
     .addCommand(rulesListCommand())
     .addCommand(rulesShowCommand())
-    .addCommand(rulesTestCommand());
+    .addCommand(rulesTestCommand())
+    .addCommand(rulesProfileCommand());
 }
