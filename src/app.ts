@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AntivirusEngines } from "./antivirus-engines.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
@@ -14,17 +13,16 @@ import { sanitizeFragment } from "./disarm/html.ts";
 import { DISARM } from "./disarm/registry.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
-import { loadPack, type Pack } from "./inspect/rules/load.ts";
+import type { Pack } from "./inspect/rules/load.ts";
+import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
+import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
 import { createPooledInspector, type PooledInspector } from "./threads/pool.ts";
-
-/** Lazaret's own rule pack: beside the sources in a checkout, beside `dist` in the package. */
-const OWN_PACK = fileURLToPath(new URL("../rules", import.meta.url));
 
 /** What each inspection thread runs: a source file in a checkout, a built one in the package. */
 const THREAD_ENTRY = new URL(
@@ -36,11 +34,11 @@ const THREAD_ENTRY = new URL(
 const OWN_YARA = join(OWN_PACK, "yara");
 
 /** Every stage, in the order of their findings. A new stage is one line here. */
-async function createStages(loaded: LoadedConfig, engines: AntivirusEngines): Promise<Stage[]> {
+function createStages(loaded: LoadedConfig, engines: AntivirusEngines, packs: ReadonlyMap<string, Pack>): Stage[] {
   return [
     createHeadersStage(),
     createTextStage(),
-    createRulesStage(await loadPacks(loaded), sanitizeFragment),
+    createRulesStage(packs, sanitizeFragment),
     createSchemaStage(loadSchemas(loaded)),
     createAntivirusStage((policy) => engines.of(policy)),
   ];
@@ -56,27 +54,17 @@ function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
   );
 }
 
-/** The rules of every pack that some policy names. Rejects with `RuleError` for a broken one. */
-async function loadPacks(loaded: LoadedConfig): Promise<ReadonlyMap<string, Pack>> {
-  const { policies, defaultPolicy } = loaded;
-  const names = new Set([defaultPolicy, ...policies.values()].flatMap(({ rules }) => rules.packs));
-  const loads = Array.from(names, async (name): Promise<[string, Pack]> => [
-    name,
-    await loadPack(name === "lazaret" ? OWN_PACK : besideConfiguration(loaded, name)),
-  ]);
-  return new Map(await Promise.all(loads));
-}
-
 /** The one inspector that all doors of a process share, under one configuration. Rejects with `RuleError` for a broken rule file. */
 export async function composeInspector(
   loaded: LoadedConfig,
   onStage?: (timing: StageTiming) => void,
   engines = new AntivirusEngines(loaded, OWN_YARA),
+  packs?: ReadonlyMap<string, Pack>,
 ): Promise<Inspector> {
   return createPipeline({
     decode,
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: await createStages(loaded, engines),
+    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded))),
     disarm: DISARM,
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
@@ -88,20 +76,28 @@ function policyOf({ policies, defaultPolicy }: LoadedConfig, vendor: string | un
   return (vendor === undefined ? undefined : policies.get(vendor)) ?? defaultPolicy;
 }
 
+/** What is known of the parts of an inspector. */
+interface RunningParts {
+  readonly health: () => Promise<readonly ComponentHealth[]>;
+  /** What in the rule packs was not understood and left out. */
+  readonly warnings: readonly RuleProblem[];
+}
+
 /** The inspector of a long-lived process: small bodies here, large ones in threads. */
 export async function composePooledInspector(
   loaded: LoadedConfig,
   onStage: (timing: StageTiming) => void,
-): Promise<PooledInspector & { readonly health: () => Promise<readonly ComponentHealth[]> }> {
+): Promise<PooledInspector & RunningParts> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
+  const packs = await loadPacks(loaded);
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage, engines),
+    inline: await composeInspector(loaded, onStage, engines, packs),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
-  return { ...pooled, health: async () => await engines.health() };
+  return { ...pooled, health: async () => await engines.health(), warnings: packWarnings(packs) };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
@@ -122,9 +118,12 @@ export function openStore(loaded: LoadedConfig): EmbeddedStore {
   }
 }
 
-/** Loads everything that a configuration names, and says how the engines do that inspections would ask. */
-export async function composeHealth(loaded: LoadedConfig): Promise<readonly ComponentHealth[]> {
+/** Makes everything that a configuration names, and says how the engines do that inspections would ask. */
+export async function composeHealth(
+  loaded: LoadedConfig,
+  packs: ReadonlyMap<string, Pack>,
+): Promise<readonly ComponentHealth[]> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
-  await createStages(loaded, engines);
+  createStages(loaded, engines, packs);
   return await engines.health();
 }

@@ -9,6 +9,7 @@ import type { LoadedConfig } from "./config/load.ts";
 import type { ComponentHealth } from "./core/health.ts";
 import type { IncidentStore } from "./core/incident.ts";
 import { rememberingInspector } from "./core/known-clean.ts";
+import { problemLine, RuleError } from "./inspect/rules/seclang/rule-error.ts";
 import { recordingInspector } from "./core/recording.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
@@ -63,7 +64,7 @@ export async function startService({ load, log, doors = ALL, peers }: ServiceOpt
   const loaded = await load();
   const metrics = new Metrics();
   const store = openStore(loaded);
-  const core = new ReloadableCore(load, log, metrics, store);
+  const core = new ReloadableCore(load, log, metrics, store, doors.includes("admin"));
   await core.use(loaded);
   const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics) : undefined;
   const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
@@ -116,10 +117,13 @@ class ReloadableCore {
   readonly #log: Log;
   readonly #metrics: Metrics;
   readonly #store: IncidentStore;
+  readonly #speaks: boolean;
   #current: Snapshot | undefined;
   #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
 
-  constructor(load: () => Promise<LoadedConfig>, log: Log, metrics: Metrics, store: IncidentStore) {
+  /** `speaks`: of several processes, the one that says what is odd about the rules. */
+  constructor(load: () => Promise<LoadedConfig>, log: Log, metrics: Metrics, store: IncidentStore, speaks: boolean) {
+    this.#speaks = speaks;
     this.#load = load;
     this.#log = log;
     this.#metrics = metrics;
@@ -134,6 +138,7 @@ class ReloadableCore {
   async use(loaded: LoadedConfig): Promise<void> {
     const vendors = vendorRoutes(loaded);
     const pooled = await composePooledInspector(loaded, (timing) => this.#metrics.stage(timing));
+    if (this.#speaks) for (const warning of pooled.warnings) this.#log.warn(`rules: ${problemLine(warning)}`);
     const { allow = [], token } = loaded.configuration.clients ?? {};
     const remembering = rememberingInspector(pooled, () => Date.now());
     const former = this.#current;
@@ -205,6 +210,8 @@ async function storeHealth(store: IncidentStore): Promise<ComponentHealth> {
 
 function problemsOf(error: unknown): readonly ConfigProblem[] {
   if (error instanceof ConfigError) return error.problems;
+  if (error instanceof RuleError)
+    return error.problems.map((problem) => ({ key: "rules.packs", message: problemLine(problem) }));
   return [{ key: "", message: error instanceof Error ? error.message : String(error) }];
 }
 

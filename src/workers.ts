@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { ConfigProblem } from "./config/config-error.ts";
+import { loadPacks } from "./packs.ts";
 import { type Peers, type Service, type ServiceOptions, startService } from "./service.ts";
 import type { MetricsSnapshot } from "./telemetry/metrics.ts";
 
@@ -37,6 +38,8 @@ export function workerCount(workers: number | string | undefined): number {
  * Rejects where a worker cannot start.
  */
 export async function startCluster(count: number, options: ServiceOptions): Promise<Service> {
+  // What is wrong with the rules is said once, here, with all that a worker's message would lose.
+  await loadPacks(await options.load());
   const crew = new Crew(options);
   try {
     const gatewayUrl = await crew.start(count);

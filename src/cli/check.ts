@@ -5,6 +5,11 @@ import type { LoadedConfig } from "../config/load.ts";
 import { resolveTimeouts } from "../config/resolve.ts";
 import type { ComponentHealth } from "../core/health.ts";
 import type { Policy } from "../core/policy.ts";
+import { rulesInForce } from "../inspect/rules/in-force.ts";
+import type { Pack } from "../inspect/rules/load.ts";
+import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
+import { settle } from "../inspect/rules/settle.ts";
+import { loadPacks, packWarnings } from "../packs.ts";
 import { vendorRoutes } from "../vendor-routes.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
@@ -19,15 +24,17 @@ export function checkCommand(): Command {
     .action(async ({ config }: { config?: string }) => {
       const loaded = await commandConfiguration(config);
       vendorRoutes(loaded);
-      const components = await composeHealth(loaded);
+      const packs = await loadPacks(loaded);
+      const components = await composeHealth(loaded, packs);
+      for (const warning of packWarnings(packs)) console.error(problemLine(warning));
       console.log(`${loaded.file}: valid`);
       for (const component of components) console.log(componentLine(component));
       await Promise.all(
         Array.from(loaded.policies, async ([name, policy]) => {
-          console.log(vendorLine(name, policy, loaded, await upstreamProblem(name, loaded)));
+          console.log(vendorLine(name, policy, loaded, packs, await upstreamProblem(name, loaded)));
         }),
       );
-      console.log(vendorLine("(any other)", loaded.defaultPolicy, loaded, undefined));
+      console.log(vendorLine("(any other)", loaded.defaultPolicy, loaded, packs, undefined));
       // An upstream that cannot be reached from here is said, and no failure: a check often runs where vendors are out of reach.
       if (components.some(({ state, required }) => required && state !== "up")) process.exitCode = EXIT.failure;
     });
@@ -43,15 +50,22 @@ function vendorLine(
   name: string,
   { upstream, mode, rules, antivirus }: Policy,
   { configuration }: LoadedConfig,
+  packs: ReadonlyMap<string, Pack>,
   problem: string | undefined,
 ): string {
   return [
     `${name}: ${upstream ?? "no upstream"}${problem === undefined ? "" : ` (${problem})`}`,
     mode,
     `rule packs ${rules.packs.join(", ") || "none"} at ${rules.paranoia === undefined ? "their own paranoia" : `paranoia ${rules.paranoia}`}`,
+    `${countInForce(rules, packs)} rules in force`,
     `schemas ${configuration.vendors?.[name]?.schemas ?? "none"}`,
     `antivirus ${antivirus.engines.join(", ") || "off"}`,
   ].join("; ");
+}
+
+function countInForce(rules: Policy["rules"], packs: ReadonlyMap<string, Pack>): number {
+  const statements = rules.packs.flatMap((name) => packs.get(name)?.statements ?? []);
+  return rulesInForce(settle(statements, rules), statements, rules).rules.length;
 }
 
 /** Whether anything listens where the vendor is; undefined where it does. */
@@ -65,12 +79,12 @@ async function upstreamProblem(name: string, { configuration }: LoadedConfig): P
     timeout: resolveTimeouts(configuration, vendor).connect,
   });
   return await new Promise((resolve) => {
-    const settle = (problem: string | undefined): void => {
+    const answer = (problem: string | undefined): void => {
       socket.destroy();
       resolve(problem);
     };
-    socket.once("connect", () => settle(undefined));
-    socket.once("timeout", () => settle("NOT REACHABLE: nothing answered in time"));
-    socket.once("error", (error) => settle(`NOT REACHABLE: ${error.message}`));
+    socket.once("connect", () => answer(undefined));
+    socket.once("timeout", () => answer("NOT REACHABLE: nothing answered in time"));
+    socket.once("error", (error) => answer(`NOT REACHABLE: ${error.message}`));
   });
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openStore } from "../app.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Incident } from "../core/incident.ts";
+import { type MatchExplainer, matchExplainer } from "./explain-match.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError } from "./exit.ts";
 
@@ -19,14 +20,18 @@ export function explainCommand(): Command {
         const incident = await store.get(id.replace(/^urn:uuid:/, ""));
         if (incident === undefined)
           throw new UsageError(`there is no incident ${id} in ${loaded.configuration.state ?? "./var"}`);
-        console.log(json === true ? JSON.stringify(incident, undefined, 2) : explanation(incident));
+        if (json === true) console.log(JSON.stringify(incident, undefined, 2));
+        else
+          console.log(
+            explanation(incident, await matchExplainer(incident, loaded, await store.quarantined(incident.id))),
+          );
       } finally {
         await store.close();
       }
     });
 }
 
-function explanation(incident: Incident): string {
+function explanation(incident: Incident, explainMatch: MatchExplainer): string {
   const { id, at, door, vendor, request, status, verdict, would, findings, quarantine } = incident;
   const outcome = would === undefined ? verdict : `${verdict}, would be ${would}`;
   const kept =
@@ -37,11 +42,15 @@ function explanation(incident: Incident): string {
     `${outcome}: ${request.method} ${request.url} (${status})`,
     `incident ${id}, ${new Date(at).toISOString()}, ${door}, vendor ${vendor ?? "none"}`,
     ...kept,
-    ...findings.map((finding, i) => `\n${i + 1}. ${explainFinding(finding, incident)}`),
+    ...findings.map((finding, i) => `\n${i + 1}. ${explainFinding(finding, incident, explainMatch)}`),
   ].join("\n");
 }
 
-function explainFinding(finding: Finding, { changes, vendor, request }: Incident): string {
+function explainFinding(
+  finding: Finding,
+  { changes, vendor, request }: Incident,
+  explainMatch: MatchExplainer,
+): string {
   const { rule, category, severity, action, message, location, evidence } = finding;
   const change = changes.find(
     (candidate) => candidate.location.part === location.part && candidate.location.path === location.path,
@@ -51,6 +60,7 @@ function explainFinding(finding: Finding, { changes, vendor, request }: Incident
     `${message}: ${category}, ${severity}, rule ${rule}, ${action}`,
     `   where:    ${location.part}${location.path === "" ? "" : ` ${location.path}`}`,
     ...(evidence === "" ? [] : [`   evidence: ${evidence}`]),
+    ...explainMatch(finding, change).map((line) => `   matched:  ${line}`),
     ...(change === undefined ? [] : [`   before:   ${change.before}`, `   after:    ${change.after ?? "(removed)"}`]),
     ...allowing.map((line, i) => (i === 0 ? `   allow it: ${line}` : `             ${line}`)),
   ].join("\n");

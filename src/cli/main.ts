@@ -7,6 +7,7 @@ import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
+import { rulesCommand } from "./rules.ts";
 import { scanCommand } from "./scan.ts";
 import { startCommand } from "./start.ts";
 
@@ -18,9 +19,10 @@ const program = new Command("lazaret")
   .addCommand(scanCommand())
   .addCommand(checkCommand())
   .addCommand(initCommand())
-  .addCommand(explainCommand());
+  .addCommand(explainCommand())
+  .addCommand(rulesCommand());
 // Commands made apart do not inherit how errors leave.
-for (const command of program.commands) command.exitOverride();
+for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
 
 /** Errors in what users write, which say what, where and what to do. */
 const EXPECTED = [ConfigError, RuleError, YaraError, SchemaError, UsageError];

@@ -1,10 +1,15 @@
 /** The known word nearest to a mistyped one, or undefined where none is near. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
+  return nearestWords(word, known)[0];
+}
+
+/** The known words near to a mistyped one, the nearest first. */
+export function nearestWords(word: string, known: readonly string[]): string[] {
+  return known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+    .filter(({ distance }) => distance <= Math.max(2, Math.floor(word.length / 3)))
+    .toSorted((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

@@ -1,4 +1,5 @@
 import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
+import type { Detection } from "../../core/finding.ts";
 import { partsOf } from "../../core/part.ts";
 import { exchangeDetections } from "./detections.ts";
 import { exchangeCollections } from "./exchange-collections.ts";
@@ -26,12 +27,13 @@ export function createRulesStage(packs: ReadonlyMap<string, Pack>, sanitizeMarku
   };
 }
 
-function inspectTree(
+/** What the rules of a policy find in one exchange. May throw `BudgetExceeded`. */
+export function inspectTree(
   tree: Tree,
   book: RuleBook,
   context: InspectionContext,
   sanitizeMarkup: (html: string) => string,
-): ReturnType<Stage["inspect"]> {
+): Detection[] {
   const { exchangeRules, variables } = book.settled;
   const collections = exchangeCollections(tree);
   const run = new ExchangeRun(variables, collections);
