@@ -3,22 +3,9 @@
  * encoded in four ways, and inside text; each benign body as it is. `--list-missed CATEGORY [FORM]` and `--list-benign` show
  * what is behind the figures, without writing them.
  */
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { createInspector } from "../src/index.ts";
+import { attackCorpus, type Attack, benignCorpus, responseWith, rowOf } from "./corpora.ts";
 import { writeSection } from "./results.ts";
-
-interface Attack {
-  readonly category: string;
-  readonly tier: string;
-  readonly payload: string;
-}
-
-interface Benign {
-  readonly id: string;
-  readonly contentType: string;
-  readonly body: string;
-}
 
 /** The forms in which a payload arrives. Those in text show what the context of a leaf costs. */
 const FORMS: Readonly<Record<string, (payload: string) => string>> = {
@@ -36,20 +23,9 @@ const FORMS: Readonly<Record<string, (payload: string) => string>> = {
 };
 /** Payloads of a category that are tried in the forms other than raw: an even sample. */
 const SAMPLE = 150;
-const CORPORA = new URL("../../shared/corpora/", import.meta.url);
-
-function readCorpus<T>(name: string): T[] {
-  const text = gunzipSync(readFileSync(new URL(name, CORPORA))).toString("utf8");
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line): T => JSON.parse(line));
-}
-
 const [option, wanted, wantedForm = "raw"] = process.argv.slice(2);
 const inspector = await createInspector();
-const attacks = readCorpus<Attack>("attacks-dev.jsonl.gz");
-const rowOf = ({ category, tier }: Attack): string => (tier === "probe" ? `${category} (probe)` : category);
+const attacks: readonly Attack[] = attackCorpus();
 const sizes = Map.groupBy(attacks, rowOf);
 
 interface Total {
@@ -61,8 +37,8 @@ const totals = new Map<string, Total>();
 const count = (counts: Map<string, number>, form: string): void => void counts.set(form, (counts.get(form) ?? 0) + 1);
 
 async function isFound(payload: string): Promise<boolean> {
-  const body = JSON.stringify({ object: "list", data: [{ id: 7, name: "Ana Smith", note: payload }] });
-  return (await inspector.inspect({ contentType: "application/json", body })).verdict !== "pass";
+  const verdict = await inspector.inspect({ contentType: "application/json", body: responseWith(payload) });
+  return verdict.verdict !== "pass";
 }
 
 for (const attack of option === "--list-benign" ? [] : attacks) {
@@ -79,7 +55,7 @@ for (const attack of option === "--list-benign" ? [] : attacks) {
   }
 }
 let altered = 0;
-const benign = option === "--list-missed" ? [] : readCorpus<Benign>("benign-dev.jsonl.gz");
+const benign = option === "--list-missed" ? [] : benignCorpus();
 for (const { id, contentType, body } of benign) {
   const { verdict, findings } = await inspector.inspect({ contentType, body });
   if (verdict === "pass") continue;

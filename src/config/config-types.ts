@@ -140,11 +140,11 @@ export interface LimitsConfiguration {
  */
 export interface RulesConfiguration {
   /**
-   * Paranoia level of the rules, from 1 (few false alarms) to 4 (every suspicion).
+   * Paranoia level of the rules, from 1 (few false alarms) to 4 (every suspicion). 1 where neither this key nor the packs' own set-up names one.
    */
   paranoia?: number;
   /**
-   * Score from which the matches on one leaf count; below, they are reported.
+   * Score from which the matches on one leaf count; below, they are reported. 5 where neither this key nor the packs' own set-up names one.
    */
   threshold?: number;
   /**
