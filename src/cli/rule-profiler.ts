@@ -77,9 +77,13 @@ export class RuleProfiler {
 }
 
 function clocked(operator: Operator, cost: Cost): Operator {
+  let isReady = false;
   return {
     ...operator,
     match: (value) => {
+      // Patterns are compiled when they are first run, which says nothing about values.
+      if (!isReady) operator.match("");
+      isReady = true;
       const began = performance.now();
       try {
         const captures = operator.match(value);

@@ -39,9 +39,18 @@ function ruleOf(id: string, { statements }: VendorRules): Rule {
   const near = nearestWords(
     id,
     rules.map((rule) => (id.startsWith("lazaret/") ? rule.id : rule.id.replace("lazaret/", ""))),
-  ).slice(0, MOST_NEAR);
+  )
+    .toSorted((a, b) => sharedStart(b, id) - sharedStart(a, id))
+    .slice(0, MOST_NEAR);
   const hint = near.length === 0 ? "" : `; near it: ${near.join(", ")}`;
   throw new UsageError(`no loaded rule has the id ${id}${hint}`);
+}
+
+/** Characters that two ids begin with alike: rules of one family do. */
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 /** What `show` says of a rule. */

@@ -132,7 +132,7 @@ describe("rules show", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/no loaded rule has the id 1021; near it: 1001, 1002, 1003, 1004\n$/);
     const own = await lazaret(["rules", "show", "lazaret/10111"]);
-    expect([own.code, own.stderr]).toEqual([2, expect.stringContaining("lazaret/101110")]);
+    expect([own.code, own.stderr]).toEqual([2, expect.stringContaining("near it: lazaret/10111")]);
   });
 
   it.skipIf(!hasCoreRuleSet)("shows the links of a chain", async () => {
@@ -254,14 +254,14 @@ describe("rules profile", () => {
     expect(code).toBe(0);
     const [head, first, ...rest] = stdout.split("\n");
     expect(head?.split(/ {2,}/)).toEqual(["rule", "tried", "matched", "total ms", "mean µs", "share"]);
-    expect(first).toMatch(/^1001 +[23] +2 +\d+\.\d{3} +\d+\.\d +100\.0 %$/);
+    expect(first).toMatch(/^1001 +2 +2 +\d+\.\d{3} +\d+\.\d +100\.0 %$/);
     expect(rest.slice(0, 2)).toEqual([
-      "1 of 1 rules that were tried; 2 bodies, 63 bytes",
+      "1 of 1 rules that were tried; 2 bodies, 58 bytes",
       // Four values, five keys, two fields Content-Type.
-      "11 values looked at; for 8 of them (72.7 %) no rule had to be tried",
+      "11 values looked at; for 9 of them (81.8 %) no rule had to be tried",
     ]);
     const { rules, untried } = JSON.parse((await lazaret([...words, "--json"], { cwd })).stdout);
-    expect([untried, rules]).toEqual([8, [expect.objectContaining({ id: "1001", tried: 3, matched: 2, share: 1 })]]);
+    expect([untried, rules]).toEqual([9, [expect.objectContaining({ id: "1001", tried: 2, matched: 2, share: 1 })]]);
     expect(await lazaret(["rules", "profile"])).toMatchObject({
       code: 2,
       stderr: "rules profile: name a file or folder, or - for standard input\n",
@@ -284,9 +284,9 @@ describe("what is odd or wrong in rule files", () => {
     );
   });
 
-  it.each([["check"], ["scan", "-"], ["start"], ["rules", "list"]])(
-    "stops %s %s with every error on its own line",
-    async (...words) => {
+  it.each([[["check"]], [["scan", "-"]], [["start"]], [["rules", "list"]]])(
+    "stops lazaret %j with every error on its own line",
+    async (words) => {
       const { cwd, file } = pack(BROKEN);
       writeFileSync(
         join(cwd, "lazaret.yaml"),

@@ -40,18 +40,35 @@ describe("everything there is, is documented", () => {
   it("commands and options", () => {
     const lazaret = (...words: string[]): string =>
       spawnSync(process.execPath, [join(ROOT, "bin/lazaret.js"), ...words], { encoding: "utf8" }).stdout;
-    const commands = [...lazaret("--help").matchAll(/^ {2}(\w+) (?:\[options\]|\[|<)/gm)].flatMap(([, name = ""]) =>
-      name === "help" ? [] : [name],
-    );
-    expect(commands.toSorted()).toEqual(["check", "explain", "init", "scan", "start"]);
-    for (const command of commands) {
-      expect(documentation).toMatch(new RegExp(`lazaret ${command}\\b`));
-      const options = [...lazaret(command, "--help").matchAll(/--[a-z-]+/g)].flatMap(([name]) =>
+    const commandsOf = (help: string): string[] =>
+      [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}(\w+) /gm)].flatMap(([, name = ""]) =>
+        name === "help" ? [] : [name],
+      );
+    const commands = commandsOf(lazaret("--help"));
+    expect(commands.toSorted()).toEqual(["check", "explain", "init", "rules", "scan", "start"]);
+    const below = commandsOf(lazaret("rules", "--help")).map((name) => ["rules", name]);
+    expect(below.map(([, name]) => name)).toEqual(["list", "show", "test", "profile"]);
+    for (const words of [...commands.map((name) => [name]), ...below]) {
+      expect(documentation).toMatch(new RegExp(`lazaret ${words.join(" ")}\\b`));
+      const options = [...lazaret(...words, "--help").matchAll(/--[a-z-]+/g)].flatMap(([name]) =>
         name === "--help" ? [] : [name],
       );
-      for (const option of options)
-        expect([command, option, documentation.includes(option)]).toEqual([command, option, true]);
+      const page = words[0] === "rules" ? read("docs/rules.md") : documentation;
+      for (const option of options) expect([words, option, page.includes(option)]).toEqual([words, option, true]);
     }
+  });
+
+  it("and every command and option of rules that is documented exists", () => {
+    const lazaret = (name: string): string =>
+      spawnSync(process.execPath, [join(ROOT, "bin/lazaret.js"), "rules", name, "--help"], { encoding: "utf8" }).stdout;
+    const page = read("docs/rules.md");
+    for (const [, name = ""] of page.matchAll(/lazaret rules (\w+)/g))
+      expect(["list", "show", "test", "profile"]).toContain(name);
+    const known = new Set(
+      ["list", "show", "test", "profile"].flatMap((name) => lazaret(name).match(/--[a-z-]+/g) ?? []),
+    );
+    for (const [option] of page.matchAll(/(?<![\w-])--[a-z][a-z-]+/g))
+      expect([option, known.has(option)]).toEqual([option, true]);
   });
 
   it("header fields of its own", () => {
