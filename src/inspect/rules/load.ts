@@ -1,6 +1,6 @@
 import { glob, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type CompiledPack, compilePack } from "./compile.ts";
+import { compiledPack } from "./known-packs.ts";
 import type { Statement } from "./rule.ts";
 import { type Directive, readDirectives } from "./seclang/directives.ts";
 import { RuleError, type RuleProblem } from "./seclang/rule-error.ts";
@@ -23,7 +23,7 @@ export async function loadPack(path: string): Promise<Pack> {
   const errors: RuleProblem[] = [];
   const directives: Directive[] = [];
   for (const file of await entryFiles(path)) directives.push(...(await readFiles(file, errors, 0)));
-  const compiled: CompiledPack = compilePack(directives);
+  const compiled = compiledPack(directives);
   const problems = [...errors, ...compiled.errors];
   if (problems.length > 0) throw new RuleError(problems);
   return { statements: compiled.statements, warnings: compiled.warnings };

@@ -39,8 +39,8 @@ const SORTS = [
   CharClass.ampersand,
 ];
 const ALWAYS_HELD = ~SORTS.reduce((union, classes) => union | classes, 0);
-/** Sorts whose words are made known beforehand: anything, words, and one word. */
-const FORESEEN = [~0, ALWAYS_HELD | CharClass.space, ALWAYS_HELD];
+/** Sorts whose words are made known beforehand: anything, and words. */
+const FORESEEN = [~0, ALWAYS_HELD | CharClass.space];
 
 /** The sort of a value, of which there are few: its classes, with all that make the same difference. */
 function sortOf(classes: number): number {

@@ -28,10 +28,25 @@ const FREQUENT = [
 ];
 const FREQUENT_CHANCE = 1e-3;
 
+const FREQUENCIES = Float64Array.from({ length: 256 }, (_, byte) => frequency(String.fromCharCode(byte)));
+/** Words that were asked about: rule sets ask about few, and about those often. */
+const known = new Map<string, number>();
+const MOST_KNOWN = 50_000;
+
 /** About how often a word stands at a given place of real responses by chance: words that are rare tell most. */
 export function commonness(spelling: string): number {
+  const former = known.get(spelling);
+  if (former !== undefined) return former;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const chance = newCommonness(spelling);
+  known.set(spelling, chance);
+  return chance;
+}
+
+function newCommonness(spelling: string): number {
   const word = spelling.replaceAll(EDGE, "");
-  const edges = spelling.length - word.length;
   if (FREQUENT.some((text) => text.includes(word))) return FREQUENT_CHANCE;
-  return [...word].reduce((chance, character) => chance * frequency(character), 0.3 ** edges);
+  let chance = 0.3 ** (spelling.length - word.length);
+  for (let i = 0; i < word.length; i++) chance *= FREQUENCIES[word.charCodeAt(i)] ?? 1;
+  return chance;
 }

@@ -6,7 +6,8 @@ import { exchangeCollections } from "./exchange-collections.ts";
 import { ExchangeRun } from "./exchange-rules.ts";
 import { LeafInspector } from "./leaf-inspector.ts";
 import type { Pack } from "./load.ts";
-import { RuleBook } from "./rule-book.ts";
+import { ruleBookOf } from "./known-packs.ts";
+import type { RuleBook } from "./rule-book.ts";
 import { thresholdOf } from "./threshold.ts";
 
 /** The `rules` stage: every leaf and header field, and the response as a whole, against the packs that policy names. */
@@ -16,8 +17,10 @@ export function createRulesStage(packs: ReadonlyMap<string, Pack>, sanitizeMarku
     const key = `${rules.paranoia ?? ""} ${rules.packs.join("\n")}`;
     const known = books.get(key);
     if (known !== undefined) return known;
-    const statements = rules.packs.flatMap((name) => packs.get(name)?.statements ?? []);
-    const book = new RuleBook(statements, { paranoia: rules.paranoia });
+    const book = ruleBookOf(
+      rules.packs.flatMap((name) => packs.get(name) ?? []),
+      { paranoia: rules.paranoia },
+    );
     books.set(key, book);
     return book;
   };

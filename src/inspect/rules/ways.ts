@@ -147,9 +147,19 @@ function rarestFirst(
 /** Characters of a word that are looked for: more tell little more. */
 const LONGEST_WORD = 6;
 
+const tellingParts = new Map<string, string>();
+const MOST_PARTS = 50_000;
+
 /** The rarest part of a long word. */
 function tellingPart(word: string): string {
   if (word.length <= LONGEST_WORD) return word;
+  const part = tellingParts.get(word) ?? newTellingPart(word);
+  if (tellingParts.size >= MOST_PARTS) tellingParts.clear();
+  tellingParts.set(word, part);
+  return part;
+}
+
+function newTellingPart(word: string): string {
   let best = word.slice(0, LONGEST_WORD);
   for (let at = 1; at + LONGEST_WORD <= word.length; at++) {
     const part = word.slice(at, at + LONGEST_WORD);
