@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { InspectionInput, LibraryInspector } from "../index.ts";
+import type { LibraryInspector } from "../index.ts";
+import type { InspectionInput } from "../inspection-input.ts";
 import { WorstOutcome } from "./exit.ts";
 import { verdictObject } from "../core/verdict-object.ts";
 
 /** A line that is not what `--batch` reads. */
-class BatchLineError extends Error {}
+export class BatchLineError extends Error {}
 
 /** `scan --batch`: an exchange a line in, a verdict a line out, in input order. Gives the exit code. */
 export async function runBatch(inspector: LibraryInspector, input: Readable, output: Writable): Promise<number> {
@@ -22,7 +23,7 @@ export async function runBatch(inspector: LibraryInspector, input: Readable, out
 
 async function answerLine(line: string, inspector: LibraryInspector, worst: WorstOutcome): Promise<object> {
   try {
-    const { id, asText, exchange } = readLine(line);
+    const { id, asText, exchange } = readBatchLine(line);
     const verdict = await inspector.inspect(exchange);
     worst.add(verdict.verdict);
     return { id, ...verdictObject(verdict, asText) };
@@ -39,7 +40,8 @@ interface BatchLine {
   readonly exchange: InspectionInput;
 }
 
-function readLine(line: string): BatchLine {
+/** Reads a line of a batch. Throws `BatchLineError` or `SyntaxError` for what is none. */
+export function readBatchLine(line: string): BatchLine {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value)) throw new BatchLineError("expected an object");
   const { id, body, bodyBase64 } = value;

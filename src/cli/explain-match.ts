@@ -27,7 +27,7 @@ interface Candidate {
 
 /**
  * Runs the rules of an incident's findings again, as they stand now: over the quarantined original where it is kept, else
- * over the value before the change where that was not cut. A broken pack explains nothing, and hinders nothing.
+ * over what the incident says of the value: it may have been cut, so that nothing matches. A broken pack explains nothing, and hinders nothing.
  */
 export async function matchExplainer(
   incident: Incident,
@@ -47,7 +47,7 @@ export async function matchExplainer(
     const active = rules.get(finding.rule);
     if (active === undefined) return ["by a rule that is not in force any more"];
     const here = kept.filter(({ part, path }) => part === finding.location.part && path === finding.location.path);
-    for (const { place, text } of [...here, ...uncut(change)]) {
+    for (const { place, text } of [...here, ...recorded(finding, change)]) {
       const trace = traceMatch(active, place, text, around);
       if (trace !== undefined) return [`${stepsLine(trace.steps)}: ${escapedBytes(trace.matched)}`];
     }
@@ -81,9 +81,18 @@ function keptValues(
     .toArray();
 }
 
-/** A value as a change keeps it, unless it was cut or escaped. */
-function uncut(change: Change | undefined): Candidate[] {
-  if (change === undefined || change.before.endsWith("…") || change.before.includes("\\u")) return [];
-  const place = change.location.part.startsWith("header:") ? "headers" : "values";
-  return [{ place, text: change.before }];
+/** The value before the change, and the text that matched, as far as the incident has them. */
+function recorded({ location, evidence }: Finding, change: Change | undefined): Candidate[] {
+  const place = location.part.startsWith("header:") ? "headers" : "values";
+  return [change?.before ?? "", evidence].filter(Boolean).map((text) => ({ place, text: unescaped(text) }));
+}
+
+/** Evidence as it was before it was escaped. */
+function unescaped(evidence: string): string {
+  return evidence
+    .replace(/…$/, "")
+    .replaceAll(/\\u(?:\{([0-9a-f]{5,6})\}|([0-9a-f]{4}))/g, (escape, long?: string, short?: string) => {
+      const code = Number.parseInt(long ?? short ?? "", 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : escape;
+    });
 }

@@ -8,7 +8,8 @@ export interface RuleCase {
   readonly line: number;
   readonly value: string;
   readonly place: Place;
-  readonly match: readonly string[];
+  /** Empty where it says that no rule matches; undefined where it says nothing. */
+  readonly match: readonly string[] | undefined;
   readonly noMatch: readonly string[];
 }
 
@@ -63,9 +64,10 @@ function caseOf(given: unknown, file: string, line: number): RuleCase {
   if (typeof value !== "string") return fail("expected value to be a string");
   const place = PLACES.find((known) => known === (entries.get("place") ?? "values"));
   if (place === undefined) return fail(`expected place to be one of ${PLACES.join(", ")}`);
+  if (!entries.has("match") && !entries.has("noMatch")) return fail("expected match or noMatch");
   const ids = (key: string): string[] => {
     const list = entries.get(key) ?? [];
     return Array.isArray(list) ? list.map(String) : fail(`expected ${key} to be a list of ids`);
   };
-  return { line, value, place, match: ids("match"), noMatch: ids("noMatch") };
+  return { line, value, place, match: entries.has("match") ? ids("match") : undefined, noMatch: ids("noMatch") };
 }

@@ -58,13 +58,32 @@ function isMeant(rule: Rule, { category, id }: ListOptions): boolean {
 }
 
 function ruleObject(rule: Rule): object {
-  const { id, category = "leak", severity, paranoia, file, line } = rule;
-  return { id, category, severity, paranoia, looksAt: whereaboutsOf(rule), message: messageOf(rule), file, line };
+  const { id, category = "leak", severity, paranoia, phase, file, line } = rule;
+  return {
+    id,
+    category,
+    severity,
+    paranoia,
+    phase,
+    looksAt: whereaboutsOf(rule),
+    message: messageOf(rule),
+    file,
+    line,
+  };
 }
 
 function ruleColumns(rule: Rule): string[] {
-  const { id, category = "leak", severity, paranoia, file, line } = rule;
-  return [id, category, severity, `PL${paranoia}`, whereaboutsOf(rule).join(","), `${file}:${line}`, messageOf(rule)];
+  const { id, category = "leak", severity, paranoia, phase, file, line } = rule;
+  return [
+    id,
+    category,
+    severity,
+    `PL${paranoia}`,
+    `phase ${phase}`,
+    whereaboutsOf(rule).join(","),
+    `${file}:${line}`,
+    messageOf(rule),
+  ];
 }
 
 /** Columns, each as wide as its widest cell but the last. */

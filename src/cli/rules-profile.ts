@@ -2,41 +2,76 @@ import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError } from "commander";
 import { Budget, BudgetExceeded } from "../core/budget.ts";
+import type { Exchange } from "../core/exchange.ts";
 import { partsOf } from "../core/part.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Tree } from "../core/stage.ts";
 import { decode } from "../decode/decode.ts";
 import { sanitizeFragment } from "../disarm/html.ts";
+import { exchangeOf } from "../inspection-input.ts";
 import { leafPlace } from "../inspect/rules/leaf-name.ts";
 import { inspectTree } from "../inspect/rules/stage.ts";
+import { BatchLineError, readBatchLine } from "./batch.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { inputFiles, typeOfName } from "./files.ts";
 import { type RulePolicyOptions, vendorRules, withRulePolicy } from "./rule-policy.ts";
 import { CountingBook, RuleProfiler } from "./rule-profiler.ts";
 import { table } from "./rules-list.ts";
+import { sampleBody } from "./sample-body.ts";
 
 interface ProfileOptions extends RulePolicyOptions {
   readonly top: number;
+  readonly batch?: true;
   readonly json?: true;
 }
 
 /** `lazaret rules profile`: which rules cost most over some bodies. */
 export function rulesProfileCommand(): Command {
   return withRulePolicy(new Command("profile").description("run bodies through the rules and say which cost most"))
-    .argument("[paths...]", "files and folders, or - for standard input")
+    .argument("[paths...]", "files and folders, or - for standard input (default: a generated sample)")
+    .option("--batch", "the paths, or standard input, hold exchanges as scan --batch reads them")
     .option("--top <count>", "rules to print", parseCount, 20)
     .option("--json", "print one JSON object")
     .action(async (paths: readonly string[], options: ProfileOptions) => {
-      if (paths.length === 0) throw new UsageError("rules profile: name a file or folder, or - for standard input");
       const { policy, statements } = await vendorRules(options);
       const profiler = new RuleProfiler();
       const profile = new Profile(policy, new CountingBook(statements, policy.rules, profiler), profiler);
-      if (paths.includes("-")) profile.add("-", await buffer(process.stdin), undefined);
-      for await (const { path } of inputFiles(paths.filter((given) => given !== "-")))
-        profile.add(path, await readFile(path), typeOfName(path));
+      for await (const { name, exchange } of exchangesOf(paths, options.batch === true)) profile.add(name, exchange);
       console.log(options.json === true ? JSON.stringify(profile.result(options.top)) : profile.inWords(options.top));
       if (profile.failed) process.exitCode = EXIT.failure;
     });
+}
+
+/** An exchange to run rules over, and where it came from. */
+interface NamedExchange {
+  readonly name: string;
+  readonly exchange: Exchange;
+}
+
+async function* exchangesOf(paths: readonly string[], batch: boolean): AsyncGenerator<NamedExchange> {
+  if (paths.length === 0 && !batch) {
+    yield { name: "sample", exchange: await exchangeOf({ contentType: "application/json", body: sampleBody() }) };
+    return;
+  }
+  if (paths.includes("-") || paths.length === 0) yield* contentsOf("-", await buffer(process.stdin), batch);
+  for await (const { path } of inputFiles(paths.filter((given) => given !== "-")))
+    yield* contentsOf(path, await readFile(path), batch);
+}
+
+async function* contentsOf(name: string, body: Buffer, batch: boolean): AsyncGenerator<NamedExchange> {
+  if (!batch) {
+    yield { name, exchange: await exchangeOf({ contentType: typeOfName(name), body }) };
+    return;
+  }
+  for (const [i, line] of body.toString("utf8").split("\n").entries()) {
+    if (line.trim() === "") continue;
+    try {
+      yield { name: `${name}:${i + 1}`, exchange: await exchangeOf(readBatchLine(line).exchange) };
+    } catch (error) {
+      if (!(error instanceof BatchLineError) && !(error instanceof SyntaxError)) throw error;
+      throw new UsageError(`${name}:${i + 1}: ${error.message}`);
+    }
+  }
 }
 
 function parseCount(text: string): number {
@@ -77,22 +112,20 @@ class Profile {
   }
 
   /** Decodes a body and runs the rules over it. */
-  add(path: string, body: Uint8Array, contentType: string | undefined): void {
+  add(name: string, exchange: Exchange): void {
     const context = { policy: this.#policy, budget: new Budget({ ...this.#policy.limits, time: Infinity }, now) };
-    const headers: [string, string][] = contentType === undefined ? [] : [["Content-Type", contentType]];
-    const request = { method: "GET", url: "/", headers: [] };
-    const { tree } = decode({ vendor: undefined, request, status: 200, headers, body }, context);
+    const { tree } = decode(exchange, context);
     const began = now();
     try {
       inspectTree(tree, this.#book, context, sanitizeFragment);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
       this.failed = true;
-      console.error(`${path}: ${error.message}`);
+      console.error(`${name}: ${error.message}`);
     }
     this.#elapsed += now() - began;
     this.#bodies += 1;
-    this.#bytes += body.length;
+    this.#bytes += exchange.body.length;
     this.#values += valuesOf(tree);
   }
 

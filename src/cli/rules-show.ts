@@ -7,6 +7,7 @@ import { operatorText, targetsText } from "../inspect/rules/rule-text.ts";
 import type { Link, Rule } from "../inspect/rules/rule.ts";
 import { thresholdOf } from "../inspect/rules/threshold.ts";
 import { UsageError } from "./exit.ts";
+import { needLines } from "./rule-need.ts";
 import { IDLE_REASONS } from "./rules-list.ts";
 import {
   meansRule,
@@ -67,9 +68,13 @@ interface Shown {
   readonly score: number;
   readonly threshold: number;
   readonly paranoia: number;
+  /** 1 to 5. */
+  readonly phase: number;
   readonly tags: readonly string[];
   readonly looksAt: readonly string[];
   readonly links: readonly ShownLink[];
+  /** What a value must hold before the rule is tried on it. */
+  readonly needs: readonly string[];
   readonly comment: readonly string[];
 }
 
@@ -81,7 +86,7 @@ interface ShownLink {
 }
 
 async function describe(rule: Rule, { policy, settled, inForce }: VendorRules): Promise<Shown> {
-  const { id, file, line, severity, paranoia, tags, disruption, category = "leak" } = rule;
+  const { id, file, line, severity, paranoia, phase, tags, disruption, category = "leak" } = rule;
   const active = inForce.rules.find((one) => one.rule === rule);
   const idle = inForce.idle.get(rule);
   const byDefault = rule.category === undefined ? (disruption === "deny" ? "block" : "sanitize") : undefined;
@@ -99,9 +104,11 @@ async function describe(rule: Rule, { policy, settled, inForce }: VendorRules): 
     score: active?.score ?? rule.score,
     threshold: thresholdOf({ settled }, { policy }),
     paranoia,
+    phase,
     tags,
     looksAt: whereaboutsOf(rule),
     links: rule.links.map(linkShown),
+    needs: needLines(rule.links[0]),
     comment: await commentAbove(file, line),
   };
 }
@@ -125,7 +132,8 @@ async function commentAbove(file: string, line: number): Promise<string[]> {
 }
 
 function inWords(shown: Shown): string {
-  const { id, message, file, line, category, action, severity, score, threshold, paranoia, tags, looksAt } = shown;
+  const { id, message, file, line, category, action, severity, score, threshold, paranoia, phase } = shown;
+  const { tags, looksAt, needs } = shown;
   const [first, ...chain] = shown.links;
   return [
     `${id}: ${message}`,
@@ -134,10 +142,12 @@ function inWords(shown: Shown): string {
     row("category", `${category}, of which the outcome is ${action}`),
     row("severity", `${severity}; a match adds ${score} to the score of its value, the threshold is ${threshold}`),
     row("paranoia", `from level ${paranoia}`),
+    row("phase", String(phase)),
     row("tags", tags.join(", ") || "none"),
     row("looks at", looksAt.join(", ") || "nothing of a response"),
     ...(first === undefined ? [] : linkLines(first)),
     ...chain.flatMap((link) => [row("and", "what follows matches too"), ...linkLines(link)]),
+    row("tried on", needs.join("\n")),
     ...(shown.comment.length === 0 ? [] : [row("comment", ""), ...shown.comment.map((one) => `    ${one}`.trimEnd())]),
   ].join("\n");
 }
@@ -151,6 +161,24 @@ function linkLines({ targets, transformations, multiMatch, operator }: ShownLink
   ];
 }
 
+/** Columns of what is wrapped, and where it begins. */
+const WIDTH = 100;
+const INDENT = " ".repeat(14);
+
 function row(name: string, value: string): string {
-  return `  ${`${name}:`.padEnd(12)}${value}`.trimEnd();
+  const lines = value.split("\n").flatMap(wrapped);
+  return `  ${`${name}:`.padEnd(12)}${lines.join(`\n${INDENT}`)}`.trimEnd();
+}
+
+/** Lines of at most `WIDTH` characters, cut after a space where there is one in reach: no character is lost, so patterns can be read. */
+function wrapped(line: string): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > WIDTH) {
+    const space = rest.lastIndexOf(" ", WIDTH - 1);
+    const cut = space < WIDTH / 2 ? WIDTH : space + 1;
+    lines.push(rest.slice(0, cut));
+    rest = rest.slice(cut);
+  }
+  return [...lines, rest];
 }

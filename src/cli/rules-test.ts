@@ -119,8 +119,13 @@ function failuresOf(
     if (rule === undefined) return [`no loaded rule has the id ${id}`];
     if (judgement.rules.some((judged) => judged.id === rule.id) === isMatch) return [];
     if (!isMatch) return [`${id} matches`];
-    const others = [...new Set(judgement.rules.map((judged) => judged.id))].join(", ") || "none";
+    const others = matchedIds(judgement) || "none";
     return [`${id} does not match${inForce.idle.has(rule) ? ", since it is not in force" : ""} (matched: ${others})`];
   };
-  return [...match.flatMap((id) => expect(id, true)), ...noMatch.flatMap((id) => expect(id, false))];
+  const none = match?.length === 0 && judgement.rules.length > 0 ? [`rules match (${matchedIds(judgement)})`] : [];
+  return [...none, ...(match ?? []).flatMap((id) => expect(id, true)), ...noMatch.flatMap((id) => expect(id, false))];
+}
+
+function matchedIds({ rules }: Judgement): string {
+  return [...new Set(rules.map(({ id }) => id))].join(", ");
 }

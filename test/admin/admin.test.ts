@@ -247,8 +247,28 @@ it("explain says why, where, what was done, and what would allow it", async () =
   expect(stdout).toContain(`sanitized: GET ${vendor.url}/items?x=* (200)`);
   expect(stdout).toContain("rule lazaret/102110, sanitize");
   expect(stdout).toContain("body $['note']");
+  expect(stdout).toContain("(t:lowercase): <script>");
   expect(stdout).toContain("after:    <b>x</b>");
   expect(stdout).toContain(`exclude: [{ rule: "lazaret/102110", path: "$['note']", route: "GET /items" }]`);
   const unknown = spawnSync(process.execPath, [bin, "explain", "nope", "-c", file], { encoding: "utf8" });
   expect([unknown.status, unknown.stderr]).toEqual([2, `there is no incident nope in ${folder}\n`]);
+});
+
+it("explain tells how a rule matched a value of which only its beginning was kept", async () => {
+  const note = `<script\tsrc=x>alert(1)</script>${"x".repeat(100)}`;
+  const long = await startVendor((_request, response) => {
+    response.setHeader("Content-Type", "application/json").end(JSON.stringify({ note }));
+  });
+  const folder = temporaryFolder();
+  const acme = { upstream: long.url, insecure: true, policy: { mode: "monitor" } } as const;
+  const running = await startWith({ vendors: { acme }, state: folder });
+  const id = (await fetch(`${running.gatewayUrl}/acme/items`)).headers.get("lazaret-incident") ?? "";
+  await running.close();
+  await long.close();
+  const file = join(folder, "lazaret.yaml");
+  writeFileSync(file, `state: ${folder}\n`);
+  const bin = fileURLToPath(new URL("../../bin/lazaret.js", import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [bin, "explain", id, "-c", file], { encoding: "utf8" });
+  expect(stdout).toContain("before:   <script\\u0009src=x>");
+  expect(stdout).toContain("(t:lowercase): <script\\u0009\n");
 });

@@ -35,8 +35,8 @@ describe("rules list", () => {
     const { code, stdout, stderr } = await lazaret(["rules", "list", "--pack", "own.conf"], { cwd });
     expect([code, stderr]).toEqual([0, `${file}:7: the directive SecFrobnicate is not understood and left out\n`]);
     expect(stdout.split("\n").map((line) => line.replaceAll(/ {2,}/g, " | "))).toEqual([
-      `1001 | sqli | critical | PL1 | values | ${file}:3 | An evil word`,
-      `1002 | xss | low | PL1 | keys,headers | ${file}:4 | A wicked name`,
+      `1001 | sqli | critical | PL1 | phase 2 | values | ${file}:3 | An evil word`,
+      `1002 | xss | low | PL1 | phase 2 | keys,headers | ${file}:4 | A wicked name`,
       "2 rules in force; 2 loaded rules are not in force: 1 about requests, clients or sums of scores, 1 set-up that never reports",
       "",
     ]);
@@ -53,6 +53,7 @@ describe("rules list", () => {
           category: "xss",
           severity: "low",
           paranoia: 1,
+          phase: 2,
           looksAt: ["keys", "headers"],
           message: "A wicked name",
           file,
@@ -112,11 +113,13 @@ describe("rules show", () => {
       "  category:   sqli, of which the outcome is sanitize",
       "  severity:   critical; a match adds 5 to the score of its value, the threshold is 5",
       "  paranoia:   from level 1",
+      "  phase:      2",
       "  tags:       attack-sqli",
       "  looks at:   values",
       "  targets:    ARGS",
       "  value:      after urlDecodeUni, then lowercase",
       "  matches:    @rx evil\\d",
+      '  tried on:   a word of "evil"; a character of letter; a character of digit',
       "  comment:",
       "    A word that must not be there.",
       "    It comes back in the tests.",
@@ -124,6 +127,16 @@ describe("rules show", () => {
     ]);
     const idle = await lazaret(["rules", "show", "1003", "--pack", "own.conf"], { cwd });
     expect(idle.stdout).toContain("in force:   no: about requests, clients or sums of scores\n");
+  });
+
+  it.skipIf(!hasCoreRuleSet)("wraps long patterns, and loses nothing of them", async () => {
+    const words = ["rules", "show", "942130", "--pack", CORE_RULE_SET];
+    const { stdout } = await lazaret(words);
+    const rows = (/ {2}matches: {4}([\s\S]*?)\n {2}\w/.exec(stdout)?.[1] ?? "").split(/\n {14}/);
+    expect(rows.length).toBeGreaterThan(2);
+    expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    const shown: { links: { operator: string }[] } = JSON.parse((await lazaret([...words, "--json"])).stdout);
+    expect(shown.links.map(({ operator }) => operator)).toContain(rows.join(""));
   });
 
   it("names ids near to one that no rule has", async () => {
@@ -200,6 +213,8 @@ describe("rules test", () => {
       { value: "evil1", match: ["1001"] },
       { value: "evil2", match: ["1002"], noMatch: ["1001"] },
       { value: "fine", match: ["1003", "77"] },
+      { value: "fine", match: [] },
+      { value: "evil3", match: [] },
     ];
     writeFileSync(join(cwd, "cases.ndjson"), lines.map((line) => JSON.stringify(line)).join("\n"));
     expect(await lazaret([...words, "--file", "cases.ndjson"], { cwd })).toMatchObject({
@@ -209,7 +224,8 @@ describe("rules test", () => {
         "cases.ndjson:2: 1001 matches: evil2",
         "cases.ndjson:3: 1003 does not match, since it is not in force (matched: none): fine",
         "cases.ndjson:3: no loaded rule has the id 77: fine",
-        "cases.ndjson: 1 cases hold, 2 fail",
+        "cases.ndjson:5: rules match (1001): evil3",
+        "cases.ndjson: 2 cases hold, 3 fail",
         "",
       ].join("\n"),
     });
@@ -218,11 +234,12 @@ describe("rules test", () => {
   it.each([
     ["- value: 1\n", "cases.yaml:1: expected value to be a string\n"],
     [
-      "- value: a\n- { value: b, mach: [1] }\n",
+      "- { value: a, match: [] }\n- { value: b, mach: [1] }\n",
       "cases.yaml:2: the key mach is not known; expected value, place, match, noMatch\n",
     ],
     ["value: a\n", "cases.yaml:1: expected a list of cases\n"],
-    ['{"value":"a"}\n{"value"\n', expect.stringMatching(/^cases\.yaml:2: .*JSON/)],
+    ["- value: a\n", "cases.yaml:1: expected match or noMatch\n"],
+    ['{"value":"a","match":[]}\n{"value"\n', expect.stringMatching(/^cases\.yaml:2: .*JSON/)],
   ])("says what is wrong with a file of cases: %j", async (text, message) => {
     const { cwd } = pack();
     writeFileSync(join(cwd, "cases.yaml"), text);
@@ -262,10 +279,22 @@ describe("rules profile", () => {
     ]);
     const { rules, untried } = JSON.parse((await lazaret([...words, "--json"], { cwd })).stdout);
     expect([untried, rules]).toEqual([9, [expect.objectContaining({ id: "1001", tried: 2, matched: 2, share: 1 })]]);
-    expect(await lazaret(["rules", "profile"])).toMatchObject({
-      code: 2,
-      stderr: "rules profile: name a file or folder, or - for standard input\n",
-    });
+  });
+});
+
+describe("rules profile, without files", () => {
+  it("takes exchanges as scan --batch does, and else a sample of its own", async () => {
+    const { cwd } = pack();
+    const words = ["rules", "profile", "--pack", "own.conf", "--json"];
+    const line = (body: string): string => JSON.stringify({ id: "1", contentType: "application/json", body });
+    const input = `${line('{"a":"evil1"}')}\n${line('{"b":"calm"}')}\n`;
+    const batch = JSON.parse((await lazaret([...words, "--batch"], { cwd, input })).stdout);
+    expect(batch).toMatchObject({ bodies: 2, values: 6, untried: 5, rules: [{ id: "1001", tried: 1, matched: 1 }] });
+    const { code, stderr } = await lazaret([...words, "--batch"], { cwd, input: `${line("{}")}\n{"id":1}\n` });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('-:2: expected "id" to be a string\n')]);
+    const sample = JSON.parse((await lazaret(words, { cwd })).stdout);
+    // A thousand records of nine members, their list, and the field Content-Type.
+    expect(sample).toMatchObject({ bodies: 1, values: 18002 });
   });
 });
 
