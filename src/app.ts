@@ -38,7 +38,7 @@ function createStages(loaded: LoadedConfig, engines: AntivirusEngines, packs: Re
   return [
     createHeadersStage(),
     createTextStage(),
-    createRulesStage(packs, sanitizeFragment),
+    createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment),
     createSchemaStage(loadSchemas(loaded)),
     createAntivirusStage((policy) => engines.of(policy)),
   ];

@@ -46,5 +46,5 @@ it.skipIf(corpus === undefined)(
     await app.close();
     await vendor.close();
   },
-  60_000,
+  300_000,
 );

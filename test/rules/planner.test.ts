@@ -31,16 +31,16 @@ const attacks = gunzipSync(readFileSync(new URL("../../../shared/corpora/attacks
   .map((line): string => JSON.parse(line).payload);
 
 it("the plan finds exactly what the plain loop finds, in attacks", () => {
-  for (const attack of attacks.filter((_, i) => i % 3 === 0)) agree(attack);
-});
+  for (const attack of attacks.filter((_, i) => i % 8 === 0)) agree(attack);
+}, 180_000);
 
 it("in strings of benign bodies", () => {
   const strings = (benignCorpus() ?? [])
     .slice(0, 400)
     .flatMap(({ body }) => body.match(/"(?:[^"\\]|\\.){4,400}"/g) ?? []);
   expect(strings.length).toBeGreaterThan(5000);
-  for (const text of strings.filter((_, i) => i % 4 === 0)) agree(text.slice(1, -1));
-});
+  for (const text of strings.filter((_, i) => i % 10 === 0)) agree(text.slice(1, -1));
+}, 180_000);
 
 it("in attacks that were cut, joined and changed, in case, white space and letters beyond ASCII too", () => {
   const piece = fc.oneof(
@@ -53,9 +53,9 @@ it("in attacks that were cut, joined and changed, in case, white space and lette
       const text = pieces.join("");
       agree(upper ? text.toUpperCase() : text);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
-});
+}, 180_000);
 
 it("the need of a pattern never rules out what the pattern matches", () => {
   const patterns = [

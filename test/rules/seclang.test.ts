@@ -198,6 +198,15 @@ describe("a rule", () => {
     expect(await matching(text(2), "a")).toEqual(["3", "4"]);
   });
 
+  it("of a pack of one's own goes by its paranoia tag", async () => {
+    const { statements } = await loadPack(
+      await folderOf({ "a.conf": `SecRule ARGS "@rx a" "id:5,tag:'paranoia-level/2'"` }),
+    );
+    const ids = (paranoia: number | undefined): string[] =>
+      new RuleBook(statements, { paranoia }).matches("values", "a").map(({ active }) => active.rule.id);
+    expect([ids(undefined), ids(1), ids(2)]).toEqual([[], [], ["5"]]);
+  });
+
   it("that sets and counts is run before any exchange, macros and sums included", async () => {
     const text = `SecAction "id:1,phase:1,pass,nolog,setvar:tx.n=2"
       SecAction "id:2,phase:1,pass,nolog,setvar:'tx.n=+%{tx.n}',setvar:tx.word=ab"

@@ -32,7 +32,12 @@ const FAMILIES = /^9(?:21|3[0-4]|4[1-4]|5[0-6])/;
 
 /** Whether a rule judges what a response holds: families of the Core Rule Set that judge the client, its request or the sum of scores do not. */
 export function judgesResponses(id: string): boolean {
-  return !CRS.test(id) || FAMILIES.test(id);
+  return !isCoreRule(id) || FAMILIES.test(id);
+}
+
+/** Whether a rule is the Core Rule Set's, which passes over rules of higher paranoia itself; of others the tag tells. */
+export function isCoreRule(id: string): boolean {
+  return CRS.test(id);
 }
 
 /** What a SecLang severity is here, and what it adds to the anomaly score. */

@@ -70,6 +70,11 @@ export class RuleBook {
     return all;
   }
 
+  /** Builds what is otherwise built for the first value. */
+  ready(): void {
+    this.vocabulary.inText("");
+  }
+
   #forPlaces(rules: readonly ActiveRule[]): ByPlace {
     const at = (place: Place): LeafRules => new LeafRules(lookingAt(place, rules), this.vocabulary);
     return { values: at("values"), keys: at("keys"), headers: at("headers") };

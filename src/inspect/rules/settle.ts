@@ -1,4 +1,5 @@
 import type { ActiveRule } from "./active-rule.ts";
+import { isCoreRule } from "./category.ts";
 import { isConstant } from "./collections.ts";
 import { isLeafRule, isOpenedByLeaves, liveRules, mayBe, variablesWrittenBy } from "./liveness.ts";
 import { matchRule } from "./match-rule.ts";
@@ -110,7 +111,7 @@ class Settler {
 
   #isOut(rule: Rule): boolean {
     if (this.#off || this.#removed.some((removes) => removes(rule))) return true;
-    return rule.own && rule.paranoia > (this.#paranoia ?? 1);
+    return rule.paranoia > (this.#paranoia ?? 1) && !isCoreRule(rule.id);
   }
 
   #targetsOutOf(rule: Rule): Target[] {

@@ -1,6 +1,7 @@
 import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
 import type { Detection } from "../../core/finding.ts";
 import { partsOf } from "../../core/part.ts";
+import type { Policy } from "../../core/policy.ts";
 import { exchangeDetections } from "./detections.ts";
 import { exchangeCollections } from "./exchange-collections.ts";
 import { ExchangeRun } from "./exchange-rules.ts";
@@ -10,10 +11,17 @@ import { ruleBookOf } from "./known-packs.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { thresholdOf } from "./threshold.ts";
 
-/** The `rules` stage: every leaf and header field, and the response as a whole, against the packs that policy names. */
-export function createRulesStage(packs: ReadonlyMap<string, Pack>, sanitizeMarkup: (html: string) => string): Stage {
+/**
+ * The `rules` stage: every leaf and header field, and the response as a whole, against the packs that policy names. The rules
+ * of the policies given are planned at once, so that no exchange pays for it out of its time.
+ */
+export function createRulesStage(
+  packs: ReadonlyMap<string, Pack>,
+  policies: Iterable<Policy>,
+  sanitizeMarkup: (html: string) => string,
+): Stage {
   const books = new Map<string, RuleBook>();
-  const bookFor = ({ policy: { rules } }: InspectionContext): RuleBook => {
+  const bookFor = ({ rules }: Policy): RuleBook => {
     const key = `${rules.paranoia ?? ""} ${rules.packs.join("\n")}`;
     const known = books.get(key);
     if (known !== undefined) return known;
@@ -24,9 +32,10 @@ export function createRulesStage(packs: ReadonlyMap<string, Pack>, sanitizeMarku
     books.set(key, book);
     return book;
   };
+  for (const policy of policies) bookFor(policy).ready();
   return {
     name: "rules",
-    inspect: (tree, context) => inspectTree(tree, bookFor(context), context, sanitizeMarkup),
+    inspect: (tree, context) => inspectTree(tree, bookFor(context.policy), context, sanitizeMarkup),
   };
 }
 
