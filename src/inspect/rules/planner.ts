@@ -7,9 +7,8 @@ import { isOpen, type Pipeline, shortestMatch, type Way, type Ways, waysOf } fro
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
-  /** The ways that values of these classes can go at all, by the word that opens them. */
-  readonly byWord: ReadonlyMap<number, readonly Way[]>;
-  readonly byUnquotedWord: ReadonlyMap<number, readonly Way[]>;
+  /** The ways of the sort of value that these classes make, by the word that opens them. */
+  readonly ways: Ways;
   /** Ways that no word has to open. */
   readonly always: readonly Way[];
   /** What may make something else of a value than is foreseen. */
@@ -25,7 +24,10 @@ interface NumberedDoubt extends Doubt {
 }
 
 /** Masks of values seen so far; real traffic has a few hundred. */
-const MOST_PLANS = 2048;
+const MOST_PLANS = 512;
+/** Times that values of the same classes come before a plan of their own pays; a hostile body has none twice. */
+const WORTH_A_PLAN = 8;
+const MOST_SEEN = 4096;
 const NO_WORDS: readonly number[] = [];
 const NO_WAYS: readonly Way[] = [];
 
@@ -56,6 +58,9 @@ export class Planner {
   readonly #pipelines: readonly Pipeline[];
   readonly #doubts: readonly NumberedDoubt[];
   readonly #plans = new Map<number, ValuePlan>();
+  /** How often values of classes without a plan of their own have come. */
+  readonly #seen = new Map<number, number>();
+  readonly #sortPlans = new Map<number, ValuePlan>();
   readonly #sorts = new Map<number, Ways>();
   readonly #wanted = new Map<Ways, Uint8Array>();
   readonly #ways = new Map<Pipeline, Map<number, Ways>>();
@@ -81,28 +86,38 @@ export class Planner {
     for (const pipeline of this.#pipelines) for (const sort of FORESEEN) this.#waysFor(pipeline, sort);
   }
 
-  /** The plan for values of these classes, as they come. */
+  /** The plan for values of these classes, as they come: one of their own once they have come several times. */
   plan(classes: number): ValuePlan {
     const known = this.#plans.get(classes);
     if (known !== undefined) return known;
-    const ways = this.#waysForSort(sortOf(classes));
+    const sort = sortOf(classes);
+    const times = (this.#seen.get(classes) ?? 0) + 1;
+    if (times < WORTH_A_PLAN) {
+      if (this.#seen.size >= MOST_SEEN) this.#seen.clear();
+      this.#seen.set(classes, times);
+      return this.#planForSort(sort);
+    }
+    const ways = this.#waysForSort(sort);
     const always = ways.always.filter((way) => isPossible(way, way.pipeline.effect.outcome(classes)));
     const doubts = this.#doubts.filter((doubt) => doubt.breaks(classes) && this.#matters(doubt, classes));
-    const byUnquotedWord = new Map(
-      [...ways.byUnquotedWord].filter(([, some]) => some.some((way) => isPossible(way, classes | CharClass.space))),
-    );
-    const quiet = always.length === 0 && doubts.length === 0 && byUnquotedWord.size === 0;
-    const byWord = new Map<number, readonly Way[]>();
     const wanted = new Uint8Array(this.#vocabulary.size);
-    for (const [word, some] of ways.byWord) {
-      const possible = some.filter((way) => isPossible(way, way.pipeline.effect.outcome(classes)));
-      if (possible.length === 0) continue;
-      byWord.set(word, possible);
-      wanted[word] = 1;
-    }
-    const plan = { byWord, byUnquotedWord, always, doubts, quiet, wanted };
+    for (const [word, some] of ways.byWord)
+      if (some.some((way) => isPossible(way, way.pipeline.effect.outcome(classes)))) wanted[word] = 1;
+    const quiet = always.length === 0 && doubts.length === 0 && ways.byUnquotedWord.size === 0;
+    const plan = { ways, always, doubts, quiet, wanted };
     if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(classes, plan);
+    return plan;
+  }
+
+  /** A plan that serves all values of a sort, and lets more through. */
+  #planForSort(sort: number): ValuePlan {
+    const known = this.#sortPlans.get(sort);
+    if (known !== undefined) return known;
+    const ways = this.#waysForSort(sort);
+    const doubts = this.#doubts.filter((doubt) => doubt.breaks(sort));
+    const plan = { ways, always: ways.always, doubts, quiet: false, wanted: this.#wantedBy(ways) };
+    this.#sortPlans.set(sort, plan);
     return plan;
   }
 
@@ -132,12 +147,12 @@ export class Planner {
     const { plain } = subject;
     addOpen(plan.always, plain, words, changed, open);
     for (const word of words) {
-      const ways = plan.byWord.get(word);
+      const ways = plan.ways.byWord.get(word);
       if (ways !== undefined) addOpen(ways, plain, words, changed, open);
     }
-    if (plan.byUnquotedWord.size > 0)
+    if (plan.ways.byUnquotedWord.size > 0)
       for (const word of plain.unquotedWordsIn(this.#vocabulary))
-        addOpen(plan.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
+        addOpen(plan.ways.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
     if (changed !== 0)
       for (const pipeline of this.#pipelines)
         if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
