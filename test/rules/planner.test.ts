@@ -10,7 +10,8 @@ import { loadPack } from "../../src/inspect/rules/load.ts";
 import { benignCorpus } from "../support/corpus.ts";
 import { bookOf, mayMatch, ownPack, plainLoop, subjectOf } from "../support/rules.ts";
 
-const book = bookOf(await ownPack(), await loadPack("/usr/share/modsecurity-crs"));
+const crs = await loadPack("/usr/share/modsecurity-crs");
+const book = bookOf(await ownPack(), crs);
 
 /** What the plan chooses, of every pack, against every rule tried with no plan. Variants are the stage's, not the plan's. */
 function agree(text: string): void {
@@ -95,4 +96,17 @@ it("leaves few rules to try on most values", () => {
     const tried = planner.candidates(plan, subject, book.vocabulary.inText(value));
     expect([value, tried.length < book.settled.leafRules.length / 10]).toEqual([value, true]);
   }
+});
+
+it("the first value of its classes is looked at in every form, Base64 too", () => {
+  const attack = Buffer.from("_$$ND_FUNC$$_function (){require('child_process')}()")
+    .toString("base64")
+    .replace(/=+$/, "");
+  const { value, classes } = subjectOf(attack).plain;
+  const fresh = bookOf(crs);
+  const ids = (): string[] =>
+    fresh.leaves.values.matches(value, classes, fresh.nowhere).map(({ active }) => active.rule.id);
+  const seen = Array.from({ length: 10 }, ids);
+  expect(plainLoop(fresh, "values", attack)).toContain("934100");
+  expect(seen).toEqual(seen.map(() => plainLoop(fresh, "values", attack)));
 });

@@ -115,7 +115,8 @@ export class Planner {
     const known = this.#sortPlans.get(sort);
     if (known !== undefined) return known;
     const ways = this.#waysForSort(sort);
-    const doubts = this.#doubts.filter((doubt) => doubt.breaks(sort));
+    // A value has fewer classes than its sort, and some steps change only what lacks classes: none can be ruled out here.
+    const doubts = this.#doubts;
     const plan = { ways, always: ways.always, doubts, quiet: false, wanted: this.#wantedBy(ways) };
     this.#sortPlans.set(sort, plan);
     return plan;
