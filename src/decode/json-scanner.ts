@@ -29,9 +29,9 @@ const LONGEST_NUMBER = 128;
 const CHECK_EVERY = 4096;
 /** Bytes a leaf takes at least in ordinary texts: the first guess at how many there are. */
 const BYTES_A_LEAF = 16;
-/** The class of each byte; negative for those at which a run of a string's plain characters ends. */
+/** The class of each byte; 0, which is no class, for those at which a run of a string's plain characters ends. */
 const PLAIN: Int32Array = BYTE_CLASS.map((bits, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? bits | (1 << 31) : bits,
+  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 0 : bits,
 );
 
 const TRUE = Buffer.from("true");
@@ -151,7 +151,7 @@ export class JsonScanner {
     for (; at < source.length; at++) {
       const byte = source[at] ?? 0;
       const bits = PLAIN[byte] ?? 0;
-      if (bits < 0) break;
+      if (bits === 0) break;
       classes |= bits;
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
@@ -186,7 +186,7 @@ export class JsonScanner {
     let classes = 0;
     for (; at < source.length; at++) {
       const bits = PLAIN[source[at] ?? 0] ?? 0;
-      if (bits < 0) break;
+      if (bits === 0) break;
       classes |= bits;
     }
     if (source[at] === QUOTE) {

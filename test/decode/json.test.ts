@@ -70,6 +70,13 @@ describe("the JSON scanner", () => {
     );
   });
 
+  it("takes a string for verbatim exactly where it is written without escapes", () => {
+    const signs = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCharCode(0x20 + i));
+    const { leaves } = decode(JSON.stringify(signs));
+    const escaped = signs.filter((_, leaf) => !leaves.isVerbatim(leaf));
+    expect(escaped).toEqual(['"', "\\"]);
+  });
+
   it("accepts exactly what JSON.parse accepts", () => {
     const token = fc.constantFrom(...'{}[],:"\\ua0-1.eE+ \n\t', "true", "null", "fals", '"a"', "\\u00", "12", "\u0001");
     fc.assert(
