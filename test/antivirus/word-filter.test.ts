@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { WordFilter } from "../../src/core/word-filter.ts";
+import { WordFilter } from "../../src/inspect/antivirus/word-filter.ts";
 
 const WORDS = ["EICAR-STANDARD", "<?", "<%", "powershell", "iex", "WScript.Shell", "/dev/tcp/", "aaa", "mkfifo"];
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Compiler, initSync, type Scanner } from "@virustotal/yara-x";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
-import { WordFilter } from "../../core/word-filter.ts";
+import { WordFilter } from "./word-filter.ts";
 
 /** A YARA file that cannot be used: says file, line and reason. */
 export class YaraError extends Error {}
