@@ -1,6 +1,5 @@
 import type { AST } from "@eslint-community/regexpp";
-import { CharClass } from "../../../core/char-class.ts";
-import { classesOf } from "./sequence-need.ts";
+import { classesOf, memberClasses, setClasses } from "./element-classes.ts";
 
 /** Every class there is. */
 const ANY = -1;
@@ -32,11 +31,11 @@ interface Beginning {
 function beginnings(element: AST.Element): Beginning | undefined {
   switch (element.type) {
     case "Character":
-      return { mask: classesOf(element.value, element.value), nullable: false };
+      return ofOne(classesOf(element.value, element.value));
     case "CharacterClass":
-      return element.negate ? undefined : classBeginning(element);
+      return element.negate ? undefined : ofOne(memberClasses(element));
     case "CharacterSet":
-      return element.kind === "any" || element.negate ? undefined : { mask: setMask(element.kind), nullable: false };
+      return element.kind === "any" || element.negate ? undefined : ofOne(setClasses(element));
     case "Quantifier": {
       const inner = beginnings(element.element);
       return inner && { mask: inner.mask, nullable: inner.nullable || element.min === 0 };
@@ -72,19 +71,7 @@ function alternativesBeginning(alternatives: readonly AST.Alternative[]): Beginn
   return { mask, nullable };
 }
 
-function classBeginning({ elements }: AST.CharacterClass): Beginning | undefined {
-  let mask = 0;
-  for (const member of elements) {
-    if (member.type === "Character") mask |= classesOf(member.value, member.value);
-    else if (member.type === "CharacterClassRange") mask |= classesOf(member.min.value, member.max.value);
-    else if (member.type === "CharacterSet" && !member.negate) mask |= setMask(member.kind);
-    else return undefined;
-  }
-  return { mask, nullable: false };
-}
-
-function setMask(kind: string): number {
-  if (kind === "digit") return CharClass.digit;
-  if (kind === "space") return CharClass.space | CharClass.control | CharClass.nonAscii;
-  return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : ANY;
+/** The beginning of an element that is one character. */
+function ofOne(mask: number | undefined): Beginning | undefined {
+  return mask === undefined ? undefined : { mask, nullable: false };
 }

@@ -1,13 +1,7 @@
-import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
-import {
-  type ElementNeed,
-  type NeedContext,
-  QUOTES,
-  setClasses,
-  classesOf,
-  sequenceNeed,
-  wordGroup,
-} from "./sequence-need.ts";
+import { type AST, visitRegExpAST } from "@eslint-community/regexpp";
+import { type ElementNeed, type NeedContext, QUOTES, sequenceNeed, wordGroup } from "./sequence-need.ts";
+import { syntaxTree } from "../linear/syntax.ts";
+import { classesOf, setClasses } from "./element-classes.ts";
 import type { Need, NeedBranch } from "./operator.ts";
 import { firstClasses } from "./first-classes.ts";
 
@@ -20,7 +14,7 @@ const MOST_BRANCHES = 64;
  * a match in it needs: where there is no quote, what may be torn by quotes is in one piece.
  */
 export function patternNeed(pattern: RegExp): (classes: number) => Need {
-  const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(pattern.source);
+  const tree = syntaxTree(pattern);
   let branches: (readonly AST.Element[])[] = tree.alternatives.map(({ elements }) => elements.flatMap(withoutWrapping));
   for (;;) {
     const spelled = spellOut(branches);

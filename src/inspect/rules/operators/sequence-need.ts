@@ -1,6 +1,7 @@
 import type { AST } from "@eslint-community/regexpp";
-import { BYTE_CLASS, CharClass } from "../../../core/char-class.ts";
+import { CharClass } from "../../../core/char-class.ts";
 import { rarestOfEach } from "./class-rarity.ts";
+import { classesOf, memberClasses, setClasses } from "./element-classes.ts";
 import { EDGE } from "./operator.ts";
 
 /** What a piece of a pattern needs. */
@@ -142,38 +143,28 @@ function lowerCase(character: string): string {
   return character >= "A" && character <= "Z" ? character.toLowerCase() : character;
 }
 
-function classNeed({ elements }: AST.CharacterClass, context: NeedContext): ElementNeed | undefined {
-  let mask = 0;
+function classNeed(element: AST.CharacterClass, context: NeedContext): ElementNeed | undefined {
+  const mask = memberClasses(element);
+  if (mask === undefined) return NOTHING;
+  const possible = membersOf(element)?.filter((code) => (classesOf(code, code) & context.held) !== 0);
+  return membersNeed(possible !== undefined && possible.length <= MOST_MEMBERS ? possible : undefined, mask, context);
+}
+
+/** The code points of a character class; undefined where they are too many to spell out. */
+function membersOf({ elements }: AST.CharacterClass): number[] | undefined {
   const codes: number[] = [];
-  let isSpelled = true;
   for (const member of elements) {
-    if (member.type === "Character") {
-      mask |= classesOf(member.value, member.value);
-      codes.push(member.value);
-    } else if (member.type === "CharacterClassRange") {
-      mask |= classesOf(member.min.value, member.max.value);
-      const isShort = member.max.value - member.min.value < MOST_MEMBERS;
-      isSpelled &&= isShort;
-      if (isShort) for (let code = member.min.value; code <= member.max.value; code++) codes.push(code);
-    } else if (member.type === "CharacterSet" && !member.negate) {
-      mask |= setClasses(member);
-      isSpelled = false;
-    } else return NOTHING;
+    if (member.type === "Character") codes.push(member.value);
+    else if (member.type !== "CharacterClassRange" || member.max.value - member.min.value >= MOST_MEMBERS)
+      return undefined;
+    else for (let code = member.min.value; code <= member.max.value; code++) codes.push(code);
   }
-  const possible = codes.filter((code) => (classesOf(code, code) & context.held) !== 0);
-  return membersNeed(isSpelled && possible.length <= MOST_MEMBERS ? possible : undefined, mask, context);
+  return codes;
 }
 
 function setNeed(element: AST.CharacterSet, context: NeedContext): ElementNeed | undefined {
   if (element.kind === "any" || element.negate) return NOTHING;
   return membersNeed(undefined, setClasses(element), context);
-}
-
-/** `\d`, `\s` and `\w`; a property of Unicode is anything. */
-export function setClasses({ kind }: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet): number {
-  if (kind === "digit") return CharClass.digit;
-  if (kind === "space") return CharClass.space | CharClass.control | CharClass.nonAscii;
-  return kind === "word" ? CharClass.letter | CharClass.digit | CharClass.comma : -1;
 }
 
 function alternativesNeed(alternatives: readonly AST.Alternative[], context: NeedContext): ElementNeed | undefined {
@@ -214,11 +205,4 @@ function assertionNeed(element: AST.Assertion, context: NeedContext): ElementNee
   if (need === undefined) return undefined;
   const { classes, words, exact } = need;
   return { classes, words: exact === undefined ? words : [...words, ...wordGroup(exact)], exact: [""] };
-}
-
-/** The classes of a range of code points. */
-export function classesOf(from: number, to: number): number {
-  let mask = 0;
-  for (let code = from; code <= to && code < 0x80; code++) mask |= BYTE_CLASS[code] ?? 0;
-  return to >= 0x80 ? mask | CharClass.nonAscii : mask;
 }
