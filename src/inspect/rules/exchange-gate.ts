@@ -1,6 +1,6 @@
 import type { ActiveRule } from "./active-rule.ts";
 import { pipelineEffect } from "./pipeline-effect.ts";
-import { commonness } from "./rarity.ts";
+import { commonnessOfAny } from "./rarity.ts";
 import type { Link } from "./rule.ts";
 import { EDGE } from "./operators/operator.ts";
 import { WordSearch } from "./word-search.ts";
@@ -44,7 +44,7 @@ export class ExchangeGate {
 /** Words of which the body must hold one for a rule to match; undefined where that cannot be told. */
 function wordsOfBody({ rule }: ActiveRule): string[] | undefined {
   const found = rule.links.map(wordsOfLink).filter((words) => words !== undefined);
-  return found.toSorted((a, b) => chance(a) - chance(b))[0];
+  return found.toSorted((a, b) => commonnessOfAny(a) - commonnessOfAny(b))[0];
 }
 
 function wordsOfLink({ targets, operator, transformations }: Link): string[] | undefined {
@@ -57,13 +57,9 @@ function wordsOfLink({ targets, operator, transformations }: Link): string[] | u
     const usable = branch.words
       .map((group) => group.map((word) => effect.word(word.replaceAll(EDGE, ""))))
       .filter((group) => group.every((word) => word.length >= SHORTEST))
-      .toSorted((a, b) => chance(a) - chance(b));
+      .toSorted((a, b) => commonnessOfAny(a) - commonnessOfAny(b));
     if (usable[0] === undefined) return undefined;
     words.push(...usable[0]);
   }
   return words;
-}
-
-function chance(words: readonly string[]): number {
-  return words.reduce((sum, word) => sum + commonness(word), 0);
 }

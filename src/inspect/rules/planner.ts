@@ -3,7 +3,7 @@ import type { ActiveRule } from "./active-rule.ts";
 import { type Doubt, pipelineEffect, type PipelineEffect } from "./pipeline-effect.ts";
 import type { Form, Subject } from "./subject.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-import { isOpen, type Pipeline, shortestMatch, type Way, type Ways, waysOf } from "./ways.ts";
+import { isOpen, isPossible, type Pipeline, shortestMatch, type Way, type Ways, waysOf } from "./ways.ts";
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
@@ -224,10 +224,6 @@ function addOpen(
   open: ActiveRule[],
 ): void {
   for (const way of ways) if ((way.pipeline.doubts & changed) === 0 && isOpen(way, form, words)) open.push(way.active);
-}
-
-function isPossible({ classes }: Way, held: number): boolean {
-  return classes.every((mask) => (held & mask) !== 0);
 }
 
 function joined(all: readonly Ways[]): Ways {

@@ -43,6 +43,11 @@ export function commonness(spelling: string): number {
   return chance;
 }
 
+/** About how often one of some words stands at a given place. */
+export function commonnessOfAny(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + commonness(word), 0);
+}
+
 function newCommonness(spelling: string): number {
   const word = spelling.replaceAll(EDGE, "");
   if (FREQUENT.some((text) => text.includes(word))) return FREQUENT_CHANCE;

@@ -3,7 +3,7 @@ import type { ActiveRule } from "./active-rule.ts";
 import { rarestOfEach } from "./operators/class-rarity.ts";
 import type { NeedBranch } from "./operators/operator.ts";
 import type { PipelineEffect } from "./pipeline-effect.ts";
-import { commonness } from "./rarity.ts";
+import { commonness, commonnessOfAny } from "./rarity.ts";
 import type { Link } from "./rule.ts";
 import type { Form } from "./subject.ts";
 import type { Transformation } from "./transformations/transformation.ts";
@@ -115,9 +115,16 @@ export function shortestMatch({ always, byWord, byUnquotedWord }: Ways, vocabula
   return Math.min(...[...byWord.keys(), ...byUnquotedWord.keys()].map((word) => vocabulary.word(word).length));
 }
 
+/** Whether a value that holds these classes has all that a way asks for of them. */
+export function isPossible({ classes }: Way, held: number): boolean {
+  for (const mask of classes) if ((held & mask) === 0) return false;
+  return true;
+}
+
 /** Whether a way is open for a form of a value that holds these words. */
-export function isOpen({ classes, groups, first }: Way, form: Form, words: readonly number[]): boolean {
-  for (const mask of classes) if ((form.foreseen & mask) === 0) return false;
+export function isOpen(way: Way, form: Form, words: readonly number[]): boolean {
+  if (!isPossible(way, form.foreseen)) return false;
+  const { groups, first } = way;
   if (first !== undefined && !mayBegin(form, first)) return false;
   for (const group of groups) if (!group.some((word) => words.includes(word))) return false;
   return true;
@@ -137,7 +144,7 @@ function rarestFirst(
   return groups
     .map((group) => [...new Set(group.map((literal) => tellingPart(effect.word(literal))))])
     .filter((group) => !group.includes(""))
-    .map((group) => ({ group, chance: group.reduce((sum, word) => sum + commonness(word), 0) }))
+    .map((group) => ({ group, chance: commonnessOfAny(group) }))
     .toSorted((a, b) => a.chance - b.chance)
     .filter(({ chance }) => chance < USELESS)
     .map(({ group }) => [...new Set(group.map((word) => vocabulary.number(word)))])
