@@ -7,10 +7,8 @@ import { isOpen, isPossible, type Pipeline, shortestMatch, type Way, type Ways, 
 
 /** How values of some character classes are dealt with. */
 export interface ValuePlan {
-  /** The ways of the sort of value that these classes make, by the word that opens them. */
+  /** The ways of the sort of value that these classes make; of those that no word has to open, the possible ones. */
   readonly ways: Ways;
-  /** Ways that no word has to open. */
-  readonly always: readonly Way[];
   /** What may make something else of a value than is foreseen. */
   readonly doubts: readonly NumberedDoubt[];
   /** Whether values of these classes cannot match unless they hold one of the wanted words. */
@@ -104,7 +102,7 @@ export class Planner {
     for (const [word, some] of ways.byWord)
       if (some.some((way) => isPossible(way, way.pipeline.effect.outcome(classes)))) wanted[word] = 1;
     const quiet = always.length === 0 && doubts.length === 0 && ways.byUnquotedWord.size === 0;
-    const plan = { ways, always, doubts, quiet, wanted };
+    const plan = { ways: { ...ways, always }, doubts, quiet, wanted };
     if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(classes, plan);
     return plan;
@@ -117,7 +115,7 @@ export class Planner {
     const ways = this.#waysForSort(sort);
     // A value has fewer classes than its sort, and some steps change only what lacks classes: none can be ruled out here.
     const doubts = this.#doubts;
-    const plan = { ways, always: ways.always, doubts, quiet: false, wanted: this.#wantedBy(ways) };
+    const plan = { ways, doubts, quiet: false, wanted: this.#wantedBy(ways) };
     this.#sortPlans.set(sort, plan);
     return plan;
   }
@@ -141,19 +139,11 @@ export class Planner {
 
   /** The rules to try on a value of a plan, in order. `words` are those that it holds as it comes. */
   candidates(plan: ValuePlan, subject: Subject, words: readonly number[]): readonly ActiveRule[] {
-    const { value } = subject.plain;
-    let changed = 0;
-    for (const { bit, changes } of plan.doubts) if (changes(value)) changed |= bit;
-    const open: ActiveRule[] = [];
     const { plain } = subject;
-    addOpen(plan.always, plain, words, changed, open);
-    for (const word of words) {
-      const ways = plan.ways.byWord.get(word);
-      if (ways !== undefined) addOpen(ways, plain, words, changed, open);
-    }
-    if (plan.ways.byUnquotedWord.size > 0)
-      for (const word of plain.unquotedWordsIn(this.#vocabulary))
-        addOpen(plan.ways.byUnquotedWord.get(word) ?? NO_WAYS, plain, NO_WORDS, changed, open);
+    let changed = 0;
+    for (const { bit, changes } of plan.doubts) if (changes(plain.value)) changed |= bit;
+    const open: ActiveRule[] = [];
+    this.#addByWords(plan.ways, plain, words, changed, open);
     if (changed !== 0)
       for (const pipeline of this.#pipelines)
         if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
@@ -170,14 +160,18 @@ export class Planner {
 
   #addForm(pipeline: Pipeline, form: Form, open: ActiveRule[]): void {
     const ways = this.#waysFor(pipeline, sortOf(form.classes));
+    const isWanted = ways.byWord.size > 0 && this.#vocabulary.holdsAny(form.value, this.#wantedBy(ways));
+    this.#addByWords(ways, form, isWanted ? form.wordsIn(this.#vocabulary) : NO_WORDS, 0, open);
+  }
+
+  /** Adds the rules of the ways that a form of a value leaves open, but for those of pipelines that changed the value. */
+  #addByWords(ways: Ways, form: Form, words: readonly number[], changed: number, open: ActiveRule[]): void {
     const { always, byWord, byUnquotedWord } = ways;
-    const isWanted = byWord.size > 0 && this.#vocabulary.holdsAny(form.value, this.#wantedBy(ways));
-    const words = isWanted ? form.wordsIn(this.#vocabulary) : NO_WORDS;
-    addOpen(always, form, words, 0, open);
-    for (const word of words) addOpen(byWord.get(word) ?? NO_WAYS, form, words, 0, open);
+    addOpen(always, form, words, changed, open);
+    for (const word of words) addOpen(byWord.get(word) ?? NO_WAYS, form, words, changed, open);
     if (byUnquotedWord.size > 0)
       for (const word of form.unquotedWordsIn(this.#vocabulary))
-        addOpen(byUnquotedWord.get(word) ?? NO_WAYS, form, NO_WORDS, 0, open);
+        addOpen(byUnquotedWord.get(word) ?? NO_WAYS, form, NO_WORDS, changed, open);
   }
 
   /** Marks with 1 the words that open some way. */
