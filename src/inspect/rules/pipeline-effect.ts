@@ -1,17 +1,25 @@
 import { CharClass } from "../../core/char-class.ts";
 import type { Transformation } from "./transformations/transformation.ts";
 
-/** What is known of a transformation's effect on words, without running it. */
-interface Effect {
+/** A transformation whose outcome cannot be foreseen for values of some classes, and what tells whether it changes one. */
+export interface Doubt {
   /** Whether a value of these classes may come out otherwise than foreseen. */
   readonly breaks: (classes: number) => boolean;
   /** Whether this value does. */
   readonly changes: (value: string) => boolean;
+  /** Whether the outcome holds no other classes than the value and a space. */
+  readonly addsNothing: boolean;
+}
+
+/** What is known of a transformation's effect on words, without running it. */
+interface Effect extends Doubt {
   /** Characters of words that may come out as white space: members of a character class of a regular expression. */
   readonly splits: string;
   /** Classes that the outcome may hold beside the value's own, where the value holds one of `from`. */
   readonly from: number;
   readonly adds: number;
+  /** How much longer than the value the outcome can be, as a factor. */
+  readonly growth: number;
 }
 
 const never = (): boolean => false;
@@ -24,7 +32,13 @@ const SEPARATING = CharClass.space | CharClass.control | CharClass.comma | CharC
 /** What the normalization of a path changes: doubled slashes, but for those of a URL, and segments that are a dot or end in two. */
 const NORMALIZED = /(?:^|[^:])\/\/|\/\/\/|(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/;
 /** A colon is a colon no more once the slashes behind it are one. */
-const NORMALIZING = { changes: (value: string): boolean => NORMALIZED.test(value), splits: ":" };
+const NORMALIZING = {
+  changes: (value: string): boolean => NORMALIZED.test(value),
+  splits: ":",
+  addsNothing: true,
+};
+const REMOVING = { addsNothing: true };
+const ENDLESS = { growth: Infinity };
 const NORMALIZING_WINDOWS = {
   changes: (value: string): boolean => value.includes("\\") || NORMALIZED.test(value),
   splits: ":",
@@ -44,16 +58,28 @@ const BASE64 =
   CharClass.space |
   CharClass.control;
 
-/** Transformations whose effect is known beyond where they do nothing: case, white space, what the shell ignores. */
-const FOLDING: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Effect>>([
+/** What is known of transformations beyond where they do nothing: case, white space, what the shell ignores, length. */
+const KNOWN: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Effect>>([
   ["lowercase", { breaks: never }],
   [
     "compressWhitespace",
     { breaks: never, splits: String.raw`\s\xa0`, from: CharClass.control | CharClass.nonAscii, adds: CharClass.space },
   ],
   // What is not Base64 becomes empty, and what matches that needs nothing.
-  ["base64Decode", { breaks: (classes) => (classes & ~BASE64) === 0 }],
-  ["utf8toUnicode", { changes: (value) => !FORESEEN_UNICODE.test(value), splits: String.raw`\x80-\xff` }],
+  ["base64Decode", { breaks: (classes) => (classes & ~BASE64) === 0, growth: 3 / 4 }],
+  ["base64DecodeExt", { growth: 3 / 4 }],
+  ["base64Encode", { growth: 4 }],
+  ["hexEncode", { growth: 2 }],
+  ["urlEncode", { growth: 3 }],
+  ["length", ENDLESS],
+  ["md5", ENDLESS],
+  ["sha1", ENDLESS],
+  ["removeWhitespace", REMOVING],
+  ["removeNulls", REMOVING],
+  ["replaceComments", REMOVING],
+  ["removeComments", REMOVING],
+  ["removeCommentsChar", REMOVING],
+  ["utf8toUnicode", { changes: (value) => !FORESEEN_UNICODE.test(value), splits: String.raw`\x80-\xff`, growth: 8 }],
   ["htmlEntityDecode", { changes: (value) => /&(?:#[xX0-9]|quot|amp|lt|gt|nbsp|[^\x00-\x7f])/i.test(value) }],
   ["normalizePath", NORMALIZING],
   ["normalisePath", NORMALIZING],
@@ -69,29 +95,29 @@ const FOLDING: ReadonlyMap<string, Partial<Effect>> = new Map<string, Partial<Ef
       splits: String.raw`\s,;`,
       from: SEPARATING,
       adds: CharClass.space,
+      addsNothing: true,
     },
   ],
 ]);
 
+/** By what tells whether they change a value, so that of two names for one transformation that is asked once. */
+const effects = new WeakMap<Effect["changes"] | Transformation, Effect>();
+
 function effectOf(transformation: Transformation): Effect {
   const { name, triggers } = transformation;
-  return {
+  const key = KNOWN.get(name)?.changes ?? transformation;
+  const effect = effects.get(key) ?? {
     breaks: (classes) => triggers === 0 || (classes & triggers) !== 0,
     changes: (value) => transformation.apply(value) !== value,
+    addsNothing: false,
     splits: "",
     from: 0,
     adds: 0,
-    ...FOLDING.get(name),
+    growth: 1,
+    ...KNOWN.get(name),
   };
-}
-
-/** A transformation whose outcome cannot be foreseen for values of some classes, and what tells whether it changes one. */
-export interface Doubt {
-  readonly transformation: Transformation;
-  readonly breaks: (classes: number) => boolean;
-  readonly changes: (value: string) => boolean;
-  /** Whether the outcome holds no other classes than the value and a space. */
-  readonly addsNothing: boolean;
+  effects.set(key, effect);
+  return effect;
 }
 
 /** What is known of a chain of transformations without running it. */
@@ -106,49 +132,15 @@ export interface PipelineEffect {
   word(literal: string): string;
 }
 
-/** How much longer a transformation can make a value, where it can, and what makes it shorter. */
-const GROWTH: ReadonlyMap<string, number> = new Map([
-  ["base64Decode", 3 / 4],
-  ["base64DecodeExt", 3 / 4],
-  ["utf8toUnicode", 8],
-  ["base64Encode", 4],
-  ["hexEncode", 2],
-  ["urlEncode", 3],
-  ["length", Infinity],
-  ["md5", Infinity],
-  ["sha1", Infinity],
-]);
-const REMOVING = new Set([
-  "removewhitespace",
-  "removenulls",
-  "replacecomments",
-  "removecomments",
-  "removecommentschar",
-  "normalizepath",
-  "normalisepath",
-  "cmdline",
-]);
-/** By what tells whether they change a value, so that each is asked once. */
-const DOUBTS = new Map<Effect["changes"] | Transformation, Doubt>();
-
-function doubtOf(transformation: Transformation): Doubt {
-  const { breaks, changes } = effectOf(transformation);
-  const key = FOLDING.get(transformation.name)?.changes ?? transformation;
-  const addsNothing = REMOVING.has(transformation.name.toLowerCase());
-  const doubt = DOUBTS.get(key) ?? { transformation, breaks, changes, addsNothing };
-  DOUBTS.set(key, doubt);
-  return doubt;
-}
-
 /** Reads off a chain of transformations what can be told without running it. */
 export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
-  const effects = transformations.map(effectOf);
-  const splits = effects.map((effect) => effect.splits).join("");
+  const steps = transformations.map(effectOf);
+  const splits = steps.map((effect) => effect.splits).join("");
   const splitting = splits === "" ? undefined : new RegExp(`[${splits}]+`);
   return {
-    doubts: transformations.filter((one) => effectOf(one).breaks !== never).map(doubtOf),
-    outcome: (classes) => effects.reduce((held, { from, adds }) => ((held & from) === 0 ? held : held | adds), classes),
-    growth: transformations.reduce((factor, { name }) => factor * (GROWTH.get(name) ?? 1), 1),
+    doubts: steps.filter(({ breaks }) => breaks !== never),
+    outcome: (classes) => steps.reduce((held, { from, adds }) => ((held & from) === 0 ? held : held | adds), classes),
+    growth: steps.reduce((factor, { growth }) => factor * growth, 1),
     word: (literal) => {
       const pieces = splitting === undefined ? [literal] : literal.split(splitting);
       return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), "");
