@@ -23,6 +23,7 @@ export class LeafInspector {
   readonly #context: InspectionContext;
   readonly #sanitizeMarkup: (html: string) => string;
   readonly #threshold: number;
+  readonly #vendorOrigin: string | undefined;
   readonly #opened = new Set<ActiveRule>();
 
   constructor(book: RuleBook, run: ExchangeRun, context: InspectionContext, sanitizeMarkup: (html: string) => string) {
@@ -32,6 +33,8 @@ export class LeafInspector {
     this.#context = context;
     this.#sanitizeMarkup = sanitizeMarkup;
     this.#threshold = thresholdOf(book, context);
+    const { upstream } = context.policy;
+    this.#vendorOrigin = upstream === undefined ? undefined : URL.parse(upstream)?.origin;
   }
 
   /** Rules for the whole exchange whose first link matched some leaf so far. */
@@ -56,7 +59,7 @@ export class LeafInspector {
 
   #matches(part: Part, leaf: number, place: Place, classes: number): readonly LeafMatch[] {
     const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
-    const text = withoutOwnOrigin(value, classes, this.#context.policy.upstream);
+    const text = withoutOwnOrigin(value, classes, this.#vendorOrigin);
     const known = text === value ? classes : charClasses(text);
     const matches = this.#book.matches(place, text, known, this.#around);
     if (matches.length === 0) return matches;
@@ -127,10 +130,8 @@ const URL_CLASSES = CharClass.colon | CharClass.slash;
 const VENDOR = "https://vendor.example";
 
 /** A vendor on an internal address may name itself: pagination links are no request forgery. */
-function withoutOwnOrigin(value: string, classes: number, upstream: string | undefined): string {
-  if (upstream === undefined || (classes & URL_CLASSES) !== URL_CLASSES) return value;
-  const origin = URL.parse(upstream)?.origin;
-  if (origin === undefined || !value.includes(origin)) return value;
+function withoutOwnOrigin(value: string, classes: number, origin: string | undefined): string {
+  if (origin === undefined || (classes & URL_CLASSES) !== URL_CLASSES || !value.includes(origin)) return value;
   const pieces = value.split(origin);
   return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
 }
