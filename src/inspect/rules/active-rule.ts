@@ -1,5 +1,5 @@
 import { judgesResponses } from "./category.ts";
-import { isOfResponse, placeOf } from "./collections.ts";
+import { isOfResponse, type Place, placeOf } from "./collections.ts";
 import type { Link, Rule } from "./rule.ts";
 import type { Target } from "./seclang/targets.ts";
 
@@ -26,9 +26,12 @@ export function isAboutResponse(rule: Rule): boolean {
   );
 }
 
-/** Whether a link looks at single leaves of the response. */
-export function looksAtLeaves({ targets }: Link): boolean {
-  return targets.some(({ collection, excluded, count }) => !excluded && !count && placeOf(collection) !== undefined);
+/** Whether a link looks at single leaves of the response: at one place of it, or anywhere. */
+export function looksAtLeaves({ targets }: Link, place?: Place): boolean {
+  return targets.some(({ collection, excluded, count }) => {
+    const at = placeOf(collection);
+    return !excluded && !count && at !== undefined && (place === undefined || at === place);
+  });
 }
 
 /** Whether a link looks at something of the response that is no leaf, or counts. */

@@ -1,8 +1,8 @@
 import { charClasses } from "../../core/char-class.ts";
-import type { ActiveRule } from "./active-rule.ts";
+import { type ActiveRule, looksAtLeaves } from "./active-rule.ts";
 import { ExchangeGate } from "./exchange-gate.ts";
 import { toByteString } from "./byte-string.ts";
-import { type Place, placeOf } from "./collections.ts";
+import type { Place } from "./collections.ts";
 import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
 import type { ValuePlan } from "./planner.ts";
 import type { Statement } from "./rule.ts";
@@ -76,15 +76,11 @@ export class RuleBook {
   }
 
   #forPlaces(rules: readonly ActiveRule[]): ByPlace {
-    const at = (place: Place): LeafRules => new LeafRules(lookingAt(place, rules), this.vocabulary);
+    const at = (place: Place): LeafRules =>
+      new LeafRules(
+        rules.filter(({ rule }) => looksAtLeaves(rule.links[0], place)),
+        this.vocabulary,
+      );
     return { values: at("values"), keys: at("keys"), headers: at("headers") };
   }
-}
-
-function lookingAt(place: Place, rules: readonly ActiveRule[]): ActiveRule[] {
-  return rules.filter(({ rule }) =>
-    rule.links[0].targets.some(
-      ({ collection, excluded, count }) => !excluded && !count && placeOf(collection) === place,
-    ),
-  );
 }
