@@ -1,14 +1,9 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { createInspector } from "../../src/index.ts";
+import { attackPayloads } from "../support/corpus.ts";
 
 const inspector = await createInspector({ policy: { antivirus: { engines: [] } } });
-const attacks = gunzipSync(readFileSync(new URL("../../../shared/corpora/attacks-dev.jsonl.gz", import.meta.url)))
-  .toString()
-  .trimEnd()
-  .split("\n")
-  .map((line): string => JSON.parse(line).payload);
+const attacks = attackPayloads();
 
 /** Unusual but valid spellings around the attack, none of which may change. */
 const BEFORE = '\n{ "object" :\t"list", "n": 1.50e+01, "data": [ { "id": 7, "\\u006eame": "Ana\\u0020S", "note": ';

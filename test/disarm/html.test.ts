@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sanitizeFragment } from "../../src/disarm/html.ts";
 import { createInspector } from "../../src/index.ts";
+import { attackCorpus } from "../support/corpus.ts";
 
 const inspector = await createInspector();
 
@@ -90,11 +89,7 @@ describe("a JSON string with markup", () => {
   });
 });
 
-const VECTORS = gunzipSync(readFileSync(new URL("../../../shared/corpora/attacks-dev.jsonl.gz", import.meta.url)))
-  .toString()
-  .trimEnd()
-  .split("\n")
-  .map((line): { category: string; payload: string } => JSON.parse(line))
+const VECTORS = attackCorpus()
   .filter(({ category }) => category === "xss")
   .map(({ payload }) => payload);
 

@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import type { Finding } from "../../src/core/finding.ts";
 import { createInspector } from "../../src/index.ts";
 import { EICAR } from "../support/clamd.ts";
-import { benignCorpus } from "../support/corpus.ts";
+import { attackPayloads, benignCorpus } from "../support/corpus.ts";
 import { jsonOf } from "../support/http.ts";
 import { startInFrontOf, startVendor, temporaryFolder } from "../support/vendor.ts";
 
@@ -25,13 +24,9 @@ const JSON_TYPE = "application/json";
 /** Every 60th attack and every 50th benign body of the corpora, and one of each other format, clean and hostile. */
 function cases(): Case[] {
   const json = (body: string): Case => ({ extension: ".json", contentType: JSON_TYPE, body: Buffer.from(body) });
-  const attacks = gunzipSync(readFileSync(new URL("../../../shared/corpora/attacks-dev.jsonl.gz", import.meta.url)))
-    .toString()
-    .trimEnd()
-    .split("\n")
+  const attacks = attackPayloads()
     .filter((_, i) => i % 130 === 0)
-    .map((line): { payload: string } => JSON.parse(line))
-    .map(({ payload }) => json(JSON.stringify({ data: [{ id: 7, name: "Ana", note: payload }] })));
+    .map((payload) => json(JSON.stringify({ data: [{ id: 7, name: "Ana", note: payload }] })));
   const benign = (benignCorpus() ?? []).filter(
     ({ contentType }, i) => i % 40 === 0 && contentType.startsWith(JSON_TYPE),
   );

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SqlInjectionDetector } from "../../src/inspect/rules/libinjection/sql/detector.ts";
 import { XssDetector } from "../../src/inspect/rules/libinjection/xss/detector.ts";
-import { benignCorpus } from "../support/corpus.ts";
+import { attackPayloads, benignCorpus } from "../support/corpus.ts";
 import { byteString, mutated } from "../support/injection-strings.ts";
 import {
   hasModSecurity,
@@ -20,11 +18,7 @@ const ours = (value: string): Verdict => ({ sqli: sql.detect(value), xss: html.d
 /** As rules see it: a character for each byte of UTF-8. */
 const bytesOf = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
-function attackPayloads(): string[] {
-  const file = readFileSync(new URL("../../../shared/corpora/attacks-dev.jsonl.gz", import.meta.url));
-  const lines = gunzipSync(file).toString("utf8").trimEnd().split("\n");
-  return lines.map((line) => bytesOf(JSON.parse(line).payload));
-}
+const attacks = attackPayloads().map(bytesOf);
 
 /** Every string of the benign corpus, once. */
 function benignLeaves(): string[] {
@@ -54,7 +48,7 @@ describe.skipIf(!hasModSecurity)("in agreement with the libinjection of libmodse
   }
 
   it("on every payload of the attacks", async () => {
-    const verdicts = await agree(attackPayloads());
+    const verdicts = await agree(attacks);
     expect(verdicts.filter(({ sqli }) => sqli !== undefined).length).toBeGreaterThan(500);
     expect(verdicts.filter(({ xss }) => xss).length).toBeGreaterThan(4000);
   });
@@ -73,7 +67,7 @@ describe.skipIf(!hasModSecurity)("in agreement with the libinjection of libmodse
   });
 
   it("on attacks with pieces put in and taken out", async () => {
-    const spliced = mutated(fc.constantFrom(...attackPayloads()));
+    const spliced = mutated(fc.constantFrom(...attacks));
     await fc.assert(
       fc.asyncProperty(fc.array(spliced, { minLength: 1, maxLength: 500, size: "max" }), async (values) => {
         await agree(values);

@@ -8,6 +8,12 @@ export interface CorpusBody {
   readonly body: string;
 }
 
+/** A line of the corpus of attacks. */
+interface CorpusAttack {
+  readonly category: string;
+  readonly payload: string;
+}
+
 const FOLDER = new URL("../../../shared/corpora/", import.meta.url);
 
 /** The benign development corpus, or undefined where it is not beside the project. */
@@ -15,13 +21,14 @@ export function benignCorpus(): CorpusBody[] | undefined {
   return linesOf("benign-dev.jsonl.gz")?.map((line): CorpusBody => JSON.parse(line));
 }
 
-/** The payloads of the development corpus of attacks; none where it is not beside the project. */
+/** The attacks of the development corpus; none where it is not beside the project. */
+export function attackCorpus(): CorpusAttack[] {
+  return (linesOf("attacks-dev.jsonl.gz") ?? []).map((line): CorpusAttack => JSON.parse(line));
+}
+
+/** Their payloads. */
 export function attackPayloads(): string[] {
-  const lines = linesOf("attacks-dev.jsonl.gz") ?? [];
-  return lines.map((line) => {
-    const { payload }: { payload: string } = JSON.parse(line);
-    return payload;
-  });
+  return attackCorpus().map(({ payload }) => payload);
 }
 
 function linesOf(name: string): string[] | undefined {

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { findChatToken } from "../../src/inspect/text/chat-tokens.ts";
 import { findHidden, stripHidden } from "../../src/inspect/text/hidden.ts";
 import { isPlainText } from "../../src/inspect/text/plain-text.ts";
 import { findPromptSignals } from "../../src/inspect/text/prompt-injection.ts";
-import { benignCorpus } from "../support/corpus.ts";
+import { attackPayloads, benignCorpus } from "../support/corpus.ts";
 
 const isPlain = (text: string): boolean => {
   // What stands around a leaf must not matter.
@@ -126,11 +124,7 @@ it.skipIf(corpus === undefined)("what the corpora hold that is found is never ca
       : typeof value === "object" && value !== null
         ? [...Object.keys(value), ...Object.values(value).flatMap(strings)]
         : [];
-  const attacks = gunzipSync(readFileSync(new URL("../../../shared/corpora/attacks-dev.jsonl.gz", import.meta.url)))
-    .toString()
-    .trimEnd()
-    .split("\n")
-    .map((line): string => JSON.parse(line).payload);
+  const attacks = attackPayloads();
   const values = (corpus ?? []).flatMap(({ contentType, body }) => {
     if (!contentType.startsWith("application/json") || body.length > 100_000) return body.split("\n").slice(0, 200);
     try {
