@@ -1,51 +1,24 @@
-import { CharClass } from "../core/char-class.ts";
-import { fromByteString } from "../inspect/rules/byte-string.ts";
-import { EDGE, type Need } from "../inspect/rules/operators/operator.ts";
+import { requiredPieces } from "../inspect/rules/filter/required-pieces.ts";
+import { NEVER } from "../inspect/rules/operators/operator.ts";
 import type { Link } from "../inspect/rules/rule.ts";
 
-/** Words of one group that are named before the rest is counted. */
-const MOST_WORDS = 12;
-/** Ways of matching that are named before the rest is counted. */
-const MOST_WAYS = 4;
+/** Characters of a pattern that are shown. */
+const LONGEST = 160;
 
-/** What a value must hold before a rule is tried on it, a line for each way in which it can match. */
+/** What a value must hold before a rule is tried on it, a line for each piece of its pattern that is looked for. */
 export function needLines({ operator: { negated, constant } }: Link): string[] {
-  if (negated) return ["it is tried on every value, since it matches where the operator does not"];
-  if (constant === undefined) return ["it is tried on every value, since an exchange decides what it looks for"];
-  const all = [...new Set(constant.need.map(wayText))];
-  if (all.includes("")) return ["it is tried on every value"];
-  const ways = all.slice(0, MOST_WAYS);
-  return ways.length === all.length
-    ? ways
-    : [...ways, `or what ${all.length - ways.length} other ways to match ask for`];
-}
-
-function wayText({ classes, words, unquotedWords = [], first }: Need[number]): string {
-  return [
-    ...words.map((group) => `a word of ${wordList(group)}`),
-    ...unquotedWords.map((group) => `with quotes left out, a word of ${wordList(group)}`),
-    ...classes.map((mask) => `a character ${classNames(mask)}`),
-    ...(first === undefined ? [] : [`at the start of a line, a character ${classNames(first)}`]),
-  ].join("; ");
-}
-
-function wordList(words: readonly string[]): string {
-  // Marks of word ends, and spaces that stand for any, tell a reader nothing.
-  const bare = [...new Set(words.map((word) => word.replaceAll(EDGE, "").trim() || word))];
-  const shown = bare.slice(0, MOST_WORDS).map((word) => JSON.stringify(fromByteString(word)));
-  const rest = bare.length - shown.length;
-  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
-}
-
-const CLASSES = Object.entries(CharClass);
-
-function classNames(mask: number): string {
-  const [held, others] = [true, false].map((isHeld) =>
-    CLASSES.filter(([, bit]) => ((mask & bit) !== 0) === isHeld).map(([name]) =>
-      name === "nonAscii" ? "beyond ASCII" : name,
-    ),
+  if (negated) return ["every value, since it matches where the operator does not"];
+  if (constant === undefined) return ["every value, since an exchange decides what it looks for"];
+  const { need } = constant;
+  if (need === NEVER) return ["no value"];
+  const ways = need === undefined ? [] : requiredPieces(need);
+  if (need === undefined || ways.some(({ telling }) => telling.length === 0)) return ["every value"];
+  const ignoresCase = need.ignoreCase ? "i" : "";
+  return ways.map(
+    ({ telling }) => `what holds ${telling.map(({ source }) => `/${shortened(source)}/${ignoresCase}`).join(" and ")}`,
   );
-  // Nearly all of them are easier to read by what is left out.
-  if (others !== undefined && others.length > 0 && others.length <= 4) return `other than ${others.join(", ")}`;
-  return `of ${held?.join(", ")}`;
+}
+
+function shortened(source: string): string {
+  return source.length <= LONGEST ? source : `${source.slice(0, LONGEST)} …`;
 }

@@ -119,7 +119,7 @@ describe("rules show", () => {
       "  targets:    ARGS",
       "  value:      after urlDecodeUni, then lowercase",
       "  matches:    @rx evil\\d",
-      '  tried on:   a word of "evil"; a character of letter; a character of digit',
+      "  tried on:   what holds /evil[0-9]/",
       "  comment:",
       "    A word that must not be there.",
       "    It comes back in the tests.",

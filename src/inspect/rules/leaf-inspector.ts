@@ -1,7 +1,7 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
-import type { LeafKind, Part } from "../../core/part.ts";
+import type { LeafKind, Part, Span } from "../../core/part.ts";
 import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext } from "../../core/stage.ts";
 import type { ActiveRule } from "./active-rule.ts";
@@ -46,15 +46,27 @@ export class LeafInspector {
     const { leaves } = part;
     const { budget } = this.#context;
     const detections: Detection[] = [];
+    const source = Buffer.from(part.source.buffer, part.source.byteOffset, part.source.byteLength);
     for (let leaf = 0; leaf < leaves.length; leaf++) {
       if ((leaf & 0xff) === 0xff) budget.checkTime();
       const place = leafPlace(part, leaf);
       if (place === undefined) continue;
       const classes = leaves.classes(leaf);
+      if (
+        leaves.isVerbatim(leaf) &&
+        leaves.kind(leaf) !== "cell" &&
+        !this.#mayMatch(source, leaves.span(leaf), place, classes)
+      )
+        continue;
       const matches = this.#matches(part, leaf, place, classes);
       if (matches.length > 0) detections.push(...this.#judged(matches, part, leaf, place));
     }
     return detections;
+  }
+
+  /** Whether some rule may match a leaf that stands in the source as it is. */
+  #mayMatch(source: Buffer, { start, end }: Span, place: Place, classes: number): boolean {
+    return this.#book.mayMatch(place, source, start, end, classes);
   }
 
   #matches(part: Part, leaf: number, place: Place, classes: number): readonly LeafMatch[] {

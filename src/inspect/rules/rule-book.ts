@@ -2,21 +2,18 @@ import { charClasses } from "../../core/char-class.ts";
 import { type ActiveRule, looksAtLeaves } from "./active-rule.ts";
 import { ExchangeGate } from "./exchange-gate.ts";
 import { toByteString } from "./byte-string.ts";
+import { RuleFilter } from "./filter/rule-filter.ts";
 import type { Place } from "./collections.ts";
 import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
-import type { ValuePlan } from "./planner.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
-import { decodedVariants } from "./variants.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { decodedVariants, isEncoded } from "./variants.ts";
 
 type ByPlace = Readonly<Record<Place, LeafRules>>;
 
 /** The rules that one policy has in force, ready to be run. */
 export class RuleBook {
   readonly settled: SettledRules;
-  /** Every word that some rule asks for, and the search for them. */
-  readonly vocabulary = new Vocabulary();
   readonly gate: ExchangeGate;
   /** What leaf rules see where no exchange is around. */
   readonly nowhere: Surroundings;
@@ -29,13 +26,14 @@ export class RuleBook {
     this.settled = settle(statements, settings);
     this.gate = new ExchangeGate(this.settled.exchangeRules);
     this.nowhere = { variables: this.settled.variables, collections: () => [] };
-    this.leaves = this.#forPlaces([...this.settled.leafRules, ...this.settled.openers]);
-    this.#decoded = this.#forPlaces(this.settled.leafRules.filter(({ rule }) => rule.own));
+    const filter = new RuleFilter([...this.settled.leafRules, ...this.settled.openers]);
+    this.leaves = forPlaces(filter, () => true);
+    this.#decoded = forPlaces(filter, ({ rule, opens }) => rule.own && opens === undefined);
   }
 
-  /** How values of these classes are dealt with. */
-  plan(place: Place, classes: number): ValuePlan {
-    return this.leaves[place].planner.plan(classes);
+  /** Whether a rule may match a value that stands as it is in UTF-8 `bytes`, from `from` up to before `to`: most hold nothing of any. */
+  mayMatch(place: Place, bytes: Buffer, from: number, to: number, classes: number): boolean {
+    return isEncoded(classes) || this.leaves[place].mayMatch(bytes, from, to, classes);
   }
 
   /**
@@ -69,18 +67,10 @@ export class RuleBook {
     }
     return all;
   }
+}
 
-  /** Builds what is otherwise built for the first value. */
-  ready(): void {
-    this.vocabulary.inText("");
-  }
-
-  #forPlaces(rules: readonly ActiveRule[]): ByPlace {
-    const at = (place: Place): LeafRules =>
-      new LeafRules(
-        rules.filter(({ rule }) => looksAtLeaves(rule.links[0], place)),
-        this.vocabulary,
-      );
-    return { values: at("values"), keys: at("keys"), headers: at("headers") };
-  }
+function forPlaces(filter: RuleFilter, isMeant: (active: ActiveRule) => boolean): ByPlace {
+  const at = (place: Place): LeafRules =>
+    new LeafRules(filter, (active) => isMeant(active) && looksAtLeaves(active.rule.links[0], place));
+  return { values: at("values"), keys: at("keys"), headers: at("headers") };
 }

@@ -32,7 +32,7 @@ export function createRulesStage(
     books.set(key, book);
     return book;
   };
-  for (const policy of policies) bookFor(policy).ready();
+  for (const policy of policies) bookFor(policy);
   return {
     name: "rules",
     inspect: (tree, context) => inspectTree(tree, bookFor(context.policy), context, sanitizeMarkup),

@@ -1,10 +1,6 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
-import { UNQUOTED } from "./operators/operator.ts";
+import type { RuleFilter } from "./filter/rule-filter.ts";
 import type { Transformation } from "./transformations/transformation.ts";
-import type { Vocabulary } from "./vocabulary.ts";
-
-/** What some foreseen transformation makes a space of. */
-const SPACED = CharClass.plus | CharClass.control | CharClass.nonAscii | CharClass.comma | CharClass.semicolon;
 
 /** A value in one form: as it came, or after some transformations. What is found out about it is kept. */
 export class Form {
@@ -12,28 +8,18 @@ export class Form {
   readonly value: string;
   /** The union of its `CharClass` bits, or some more. */
   readonly classes: number;
-  /** With the space that foreseen transformations may add. */
-  readonly foreseen: number;
-  #words: readonly number[] | undefined;
-  #unquotedWords: readonly number[] | undefined;
+  #open: readonly number[] | undefined;
   #next: Map<Transformation, Form> | undefined;
 
   constructor(value: string, classes: number) {
     this.value = value;
     this.classes = classes;
-    this.foreseen = (classes & SPACED) === 0 ? classes : classes | CharClass.space;
   }
 
-  /** The numbers of a vocabulary's words in it. */
-  wordsIn(vocabulary: Vocabulary): readonly number[] {
-    this.#words ??= vocabulary.inText(this.value);
-    return this.#words;
-  }
-
-  /** As `wordsIn`, without its quotes. */
-  unquotedWordsIn(vocabulary: Vocabulary): readonly number[] {
-    this.#unquotedWords ??= vocabulary.inText(this.value.replaceAll(UNQUOTED, ""));
-    return this.#unquotedWords;
+  /** The ways in which a filter's rules are open for it. */
+  openWays(filter: RuleFilter): readonly number[] {
+    this.#open ??= [...filter.openIn(this.value)];
+    return this.#open;
   }
 
   /** What a transformation makes of it. */

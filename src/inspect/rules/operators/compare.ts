@@ -1,11 +1,11 @@
-import { NO_NEED, type OperatorFactory } from "./operator.ts";
+import type { OperatorFactory } from "./operator.ts";
 
 type Holds = (value: bigint, argument: bigint) => boolean;
 
 function comparing(name: string, read: (text: string) => bigint, holds: Holds): OperatorFactory {
   return (argument) => {
     const limit = read(argument);
-    return { name, argument, need: NO_NEED, match: (value) => (holds(read(value), limit) ? [value] : undefined) };
+    return { name, argument, need: undefined, match: (value) => (holds(read(value), limit) ? [value] : undefined) };
   };
 }
 

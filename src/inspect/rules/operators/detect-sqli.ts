@@ -1,22 +1,25 @@
-import { CharClass } from "../../../core/char-class.ts";
 import { SqlInjectionDetector } from "../libinjection/sql/detector.ts";
 import { TELLING_WORDS } from "../libinjection/sql/telltale.ts";
-import { EDGE, type Need, type OperatorFactory } from "./operator.ts";
+import { literalSource } from "./literal-need.ts";
+import type { OperatorFactory } from "./operator.ts";
 
-const { letter, digit, apostrophe, quote, backtick, dollar, at, hash, paren, backslash } = CharClass;
-
-/** Every class but letters and digits, which alone make one word, a number, or both. */
-const SEPARATOR = Object.values(CharClass).reduce((union, one) => union | one, 0) & ~(letter | digit);
+/** Letters, digits and whatever else goes on with a word: all beyond ASCII but a no-break space. */
+const IN_WORD = String.raw`\w\x80-\x9f\xa1-\xff`;
+/** A telling word ends where no word goes on, and begins where none does or, after a number such as `1e5` or `0xff`, inside. */
+const WORD = `(?:^|[^${IN_WORD}]|[0-9][a-zA-Z]?|0x[0-9a-fA-F]*)(?:${TELLING_WORDS.map(literalSource).join("|")})`;
 
 /**
- * What a fingerprint of the table needs: a word that tells something and something between it and others, or a string, a
- * variable, a logic operator, a parenthesis or a comment, each of which has its sign.
+ * What a fingerprint of the table needs: the sign of a string, a logic operator, a parenthesis or a comment; a variable and
+ * something else than names; or a word that tells something, and something between it and others.
  */
-const NEED: Need = [
-  { classes: [letter, SEPARATOR], words: [TELLING_WORDS.map((word) => word + EDGE)] },
-  { classes: [apostrophe | quote | backtick | dollar | at | hash | paren | backslash], words: [] },
-  { classes: [], words: [["&&", "||", "--", "/*"]] },
-];
+const NEED = new RegExp(
+  [
+    "['\"`$()#\\\\]|&&|\\|\\||--|/\\*",
+    "[^a-zA-Z0-9._@][^]*@",
+    `${WORD}[^${IN_WORD}]|[^a-zA-Z0-9]${WORD}(?:[^${IN_WORD}]|$)`,
+  ].join("|"),
+  "i",
+);
 
 /**
  * `@detectSQLi`: the value holds an SQL injection, as libinjection sees it. Takes no argument. Captures the fingerprint, as

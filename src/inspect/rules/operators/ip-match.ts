@@ -1,7 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
-import { CharClass } from "../../../core/char-class.ts";
-import type { Operator, OperatorFactory } from "./operator.ts";
+import { NEVER, type Operator, type OperatorFactory } from "./operator.ts";
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -20,7 +19,7 @@ function networkOperator(name: string, argument: string, texts: readonly string[
   return {
     name,
     argument,
-    need: networks.length === 0 ? [] : [{ classes: [CharClass.dot | CharClass.colon], words: [] }],
+    need: networks.length === 0 ? NEVER : /[.:]/,
     match: (value) => {
       if (!isAddress(value)) return undefined;
       const address = ipaddr.parse(value);

@@ -1,11 +1,22 @@
-import { charClasses } from "../../../core/char-class.ts";
-import { lowered } from "../transformations/lowercase.ts";
-import { type Need, NO_NEED } from "./operator.ts";
+import { byteSource } from "./byte-set.ts";
+import { NEVER } from "./operator.ts";
 
-/** The need of an operator whose argument must stand in the value. */
-export function literalNeed(argument: string): Need {
-  if (argument === "") return NO_NEED;
-  const held = charClasses(argument);
-  const classes = Array.from({ length: 31 }, (_, bit) => held & (1 << bit)).filter((mask) => mask !== 0);
-  return [{ classes, words: [[lowered(argument)]] }];
+/** The need of an operator one of whose texts must stand in the value, spelled like this. */
+export function literalNeed(...texts: readonly string[]): RegExp | undefined {
+  return needOfAny(texts, "");
+}
+
+/** The need of an operator one of whose texts must stand in the value, in any case. */
+export function caselessNeed(...texts: readonly string[]): RegExp | undefined {
+  return needOfAny(texts, "i");
+}
+
+function needOfAny(texts: readonly string[], flags: string): RegExp | undefined {
+  if (texts.includes("")) return undefined;
+  return texts.length === 0 ? NEVER : new RegExp(texts.map(literalSource).join("|"), flags);
+}
+
+/** A byte string as the source of a pattern. */
+export function literalSource(text: string): string {
+  return Array.from(text, (character) => byteSource(character.charCodeAt(0))).join("");
 }

@@ -1,7 +1,7 @@
-import type { OperatorFactory } from "./operator.ts";
+import { NEVER, type OperatorFactory } from "./operator.ts";
 
 function never(name: string): OperatorFactory {
-  return (argument) => ({ name, argument, need: [], match: () => undefined });
+  return (argument) => ({ name, argument, need: NEVER, match: () => undefined });
 }
 
 /** `@noMatch` */

@@ -1,5 +1,6 @@
 import { lowered } from "../transformations/lowercase.ts";
 import { WordSearch } from "../word-search.ts";
+import { caselessNeed } from "./literal-need.ts";
 import type { Operator } from "./operator.ts";
 
 /** Finds phrases in values, without case, as `@pm` does; what matched is told as the phrase is written. */
@@ -9,7 +10,7 @@ export function phraseOperator(name: string, argument: string, phrases: readonly
   return {
     name,
     argument,
-    need: words.length === 0 ? [] : [{ classes: [], words: [words] }],
+    need: caselessNeed(...words),
     match: (value) => {
       const found = search.find(value);
       return found === undefined ? undefined : [phrases[found.id] ?? ""];

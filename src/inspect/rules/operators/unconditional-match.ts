@@ -1,9 +1,9 @@
-import { NO_NEED, type OperatorFactory } from "./operator.ts";
+import type { OperatorFactory } from "./operator.ts";
 
 /** `@unconditionalMatch`: always. */
 export const unconditionalMatch: OperatorFactory = (argument) => ({
   name: "unconditionalMatch",
   argument,
-  need: NO_NEED,
+  need: undefined,
   match: (value) => [value],
 });

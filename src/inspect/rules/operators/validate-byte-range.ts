@@ -1,16 +1,14 @@
-import { BYTE_CLASS } from "../../../core/char-class.ts";
+import { classSource, complement } from "./byte-set.ts";
 import type { OperatorFactory } from "./operator.ts";
 
 /** `@validateByteRange RANGES`: the value holds a byte outside the ranges, such as `32-126,10`. */
 export const validateByteRange: OperatorFactory = (argument) => {
   const allowed = new Uint8Array(256);
   for (const range of argument.split(",")) allow(range, allowed);
-  let outside = 0;
-  for (const [byte, mask] of BYTE_CLASS.entries()) if (allowed[byte] === 0) outside |= mask;
   return {
     name: "validateByteRange",
     argument,
-    need: outside === 0 ? [] : [{ classes: [outside], words: [] }],
+    need: new RegExp(classSource(complement(allowed), false)),
     match: (value) => {
       for (let i = 0; i < value.length; i++) if (allowed[value.charCodeAt(i)] !== 1) return [value.charAt(i)];
       return undefined;

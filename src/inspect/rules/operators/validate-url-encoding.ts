@@ -1,10 +1,9 @@
-import { CharClass } from "../../../core/char-class.ts";
 import type { OperatorFactory } from "./operator.ts";
 
 /** `@validateUrlEncoding`: the value holds a percent sign without two hexadecimal digits after it. */
 export const validateUrlEncoding: OperatorFactory = (argument) => ({
   name: "validateUrlEncoding",
   argument,
-  need: [{ classes: [CharClass.percent], words: [] }],
+  need: /%/,
   match: (value) => (/%(?![0-9a-fA-F]{2})/.test(value) ? [value] : undefined),
 });

@@ -1,11 +1,10 @@
-import { CharClass } from "../../../core/char-class.ts";
 import type { OperatorFactory } from "./operator.ts";
 
 /** `@validateUtf8Encoding`: the value is not valid UTF-8 (no over-long forms, no surrogates; as in libmodsecurity, up to U+13FFFF). */
 export const validateUtf8Encoding: OperatorFactory = (argument) => ({
   name: "validateUtf8Encoding",
   argument,
-  need: [{ classes: [CharClass.nonAscii], words: [] }],
+  need: /[\x80-\xff]/,
   match: (value) => (VALID.test(value) ? undefined : [value]),
 });
 

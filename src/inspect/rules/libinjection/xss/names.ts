@@ -29,7 +29,7 @@ const TAGS = new WordTable(
   ].map((name) => [name, 1]),
 );
 
-const ATTRIBUTES = new WordTable([
+const HARMFUL: readonly (readonly [string, number])[] = [
   ["ACTION", Attribute.url],
   ["ATTRIBUTENAME", Attribute.names],
   ["BY", Attribute.url],
@@ -51,7 +51,12 @@ const ATTRIBUTES = new WordTable([
   ["VALUES", Attribute.url],
   // Reached only with a NUL in it: without one, its beginning is banned.
   ["XLINK:HREF", Attribute.url],
-]);
+];
+const ATTRIBUTES = new WordTable(HARMFUL);
+/** Names of attributes that can do harm, in upper case. */
+export const HARMFUL_NAMES: readonly string[] = HARMFUL.map(([name]) => name);
+/** Beginnings of names that are banned whatever follows. */
+export const BANNED_BEGINNINGS: readonly string[] = ["ON", "XMLNS", "XLINK"];
 
 const NUL = byteSet("\0");
 const SHORTEST_TAG = 3;
@@ -68,7 +73,7 @@ export function isBannedTag(text: string, from: number, to: number): boolean {
 /** What an attribute of this name can do, as one of `Attribute`. */
 export function attributeKind(text: string, from: number, to: number): number {
   if (to - from < 2) return Attribute.harmless;
-  if (to - from >= SHORTEST_HANDLER && ["ON", "XMLNS", "XLINK"].some((name) => beginsWith(name, text, from, to)))
+  if (to - from >= SHORTEST_HANDLER && BANNED_BEGINNINGS.some((name) => beginsWith(name, text, from, to)))
     return Attribute.banned;
   return valueIgnoringNul(ATTRIBUTES, text, from, to);
 }

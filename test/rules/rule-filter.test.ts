@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { charClasses } from "../../src/core/char-class.ts";
-import { compilePattern } from "../../src/inspect/rules/operators/pattern.ts";
-import { patternNeed } from "../../src/inspect/rules/operators/pattern-need.ts";
-import { toByteString } from "../../src/inspect/rules/byte-string.ts";
 import { loadPack } from "../../src/inspect/rules/load.ts";
 import { attackPayloads, benignCorpus } from "../support/corpus.ts";
-import { bookOf, mayMatch, ownPack, plainLoop, subjectOf } from "../support/rules.ts";
+import { bookOf, ownPack, plainLoop, subjectOf } from "../support/rules.ts";
 
 const crs = await loadPack("/usr/share/modsecurity-crs");
 const book = bookOf(await ownPack(), crs);
@@ -53,43 +49,10 @@ it("in attacks that were cut, joined and changed, in case, white space and lette
   );
 }, 180_000);
 
-it("the need of a pattern never rules out what the pattern matches", () => {
-  const patterns = [
-    "a(?:b|c{2}|\\d+)x?",
-    "(?:foo|ba[rz])\\s+q",
-    "b\\w|[^x]y",
-    "(?:<|>)(?:script|on\\w+=)",
-    "^$|x",
-    "(?:a|b)+c{0,3}",
-    "(?:or|and) ?=",
-    "^(?:[0-9]+|x?')or",
-    "sel(?:x|yz?){2}ect",
-    "(?:[ab]{2}|\\.{2,})[/\\\\](?:etc|a.c)",
-  ];
-  for (const source of patterns) {
-    const pattern = compilePattern(source);
-    const need = patternNeed(pattern.regExp)(~0);
-    fc.assert(
-      fc.property(fc.stringMatching(new RegExp(source, "s")), (text) => {
-        const live = mayMatch(need, toByteString(text, charClasses(text)));
-        expect([source, text, live]).toEqual([source, text, true]);
-      }),
-    );
-  }
-});
-
-it("a word beside whose edge a letter stands is not the word", () => {
-  const need = patternNeed(compilePattern(String.raw`\bor\b ?=`).regExp)(~0);
-  expect(["x or=", "or =1", "for=", "orb ="].map((text) => mayMatch(need, text))).toEqual([true, true, false, false]);
-});
-
 it("leaves few rules to try on most values", () => {
   for (const value of ["cus_358b05c80a469d", "Ana Smith", "2026-01-02", "list", "eur"]) {
-    const subject = subjectOf(value);
-    const { planner } = book.leaves.values;
-    const plan = planner.plan(subject.plain.classes);
-    const tried = planner.candidates(plan, subject, book.vocabulary.inText(value));
-    expect([value, tried.length < book.settled.leafRules.length / 10]).toEqual([value, true]);
+    const tried = book.leaves.values.candidates(subjectOf(value));
+    expect([value, tried.length < book.settled.leafRules.length / 50]).toEqual([value, true]);
   }
 });
 

@@ -1,0 +1,206 @@
+import { BYTE_CLASS } from "../../../core/char-class.ts";
+import type { ActiveRule } from "../active-rule.ts";
+import { PatternCompiler } from "../linear/compile-program.ts";
+import type { Instruction } from "../linear/program.ts";
+import { syntaxTree } from "../linear/syntax.ts";
+import { NEVER } from "../operators/operator.ts";
+import type { Transformation } from "../transformations/transformation.ts";
+import { ForesightRewriter } from "./foresight.ts";
+import { type PieceProgram, PieceSearch } from "./piece-search.ts";
+import { type Doubt, pipelineEffect } from "./pipeline.ts";
+import { requiredPieces } from "./required-pieces.ts";
+
+/** Rules that look at the same form of a value. */
+export interface Pipeline {
+  readonly transformations: readonly Transformation[];
+  /** Numbers of the rules. */
+  readonly rules: readonly number[];
+  /** Whether some rule looks at several forms (`multiMatch`). */
+  readonly several: boolean;
+  /** The bits of the doubts about it. */
+  readonly doubts: number;
+  /** Bytes that a value has at least that some rule can match. */
+  readonly shortest: number;
+}
+
+/** A doubt with a bit of its own. */
+export interface NumberedDoubt extends Doubt {
+  readonly bit: number;
+  /** Bytes of a value below which it makes no difference. */
+  readonly shortest: number;
+}
+
+/** That a way in which a rule can match asks for a piece: one bit of all that it asks for. */
+interface Asked {
+  readonly way: number;
+  readonly bit: number;
+}
+
+/** A way in which a rule can match. */
+interface RuleWay {
+  /** The rule's number. */
+  readonly rule: number;
+  /** The bits of the pieces that are sought, and of all. */
+  readonly sought: number;
+  readonly all: number;
+  /** Bytes that a value has at least in which it is open. */
+  readonly shortest: number;
+}
+
+/**
+ * Tells for bytes the few rules whose first link could match them: of the others some piece that their patterns cannot match
+ * without is missing. Rules have numbers here, in the order in which they were given.
+ */
+export class RuleFilter {
+  readonly rules: readonly ActiveRule[];
+  readonly pipelines: readonly Pipeline[];
+  readonly doubts: readonly NumberedDoubt[];
+  readonly #search: PieceSearch;
+  /** For each piece, who asks for it. */
+  readonly #askers: readonly (readonly Asked[])[];
+  /** Every way in which a rule can match, by number. */
+  readonly ways: readonly RuleWay[];
+  /** Ways that are open for every value. */
+  readonly #always: readonly number[];
+  readonly #sought: Uint8Array;
+  /** The pieces of each way that the bytes in hand hold, as bits, and the ways that have some. */
+  readonly #held: Uint8Array;
+  /** Holds values while they are read: most are short. */
+  readonly #scratch = Buffer.alloc(1 << 14);
+  #touched: number[] = [];
+  #open: number[] = [];
+  readonly #found = (piece: number): void => {
+    for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
+  };
+
+  constructor(rules: readonly ActiveRule[]) {
+    this.rules = rules;
+    const pieces = new PieceTable();
+    const bits = new Map<Doubt, number>();
+    const groups = Map.groupBy(rules.keys(), (rule) =>
+      chainOf(rules[rule])
+        .map(({ name }) => name)
+        .join(" "),
+    );
+    const pipelines = [...groups.values()].map((numbers) => {
+      const transformations = chainOf(rules[numbers[0] ?? 0]);
+      const { foresight, doubts, growth } = pipelineEffect(transformations);
+      for (const doubt of doubts) if (!bits.has(doubt)) bits.set(doubt, 1 << bits.size);
+      const rewriter = new ForesightRewriter(foresight);
+      for (const number of numbers) pieces.add(needOf(rules[number]), number, rewriter);
+      return {
+        transformations,
+        rules: numbers,
+        growth,
+        several: numbers.some((number) => rules[number]?.rule.links[0].multiMatch),
+        doubts: doubts.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0),
+      };
+    });
+    this.#askers = pieces.askers;
+    this.#search = new PieceSearch(pieces.programs);
+    this.ways = pieces.ways.map((way, i) => ({ ...way, shortest: this.#shortestOf(i) }));
+    this.#always = [...this.ways.keys()].filter((way) => this.ways[way]?.sought === 0);
+    this.#sought = Uint8Array.from(this.ways, ({ sought }) => sought);
+    this.#held = new Uint8Array(this.ways.length);
+    this.pipelines = pipelines.map((pipeline) => {
+      const own = this.ways.filter(({ rule }) => pipeline.rules.includes(rule));
+      return { ...pipeline, shortest: Math.min(...own.map(({ shortest }) => shortest)) / pipeline.growth };
+    });
+    this.doubts = [...bits].map(([doubt, bit]) => {
+      const doubted = this.pipelines.filter(({ doubts }) => (doubts & bit) !== 0);
+      return { ...doubt, bit, shortest: Math.min(...doubted.map(({ shortest }) => shortest)) };
+    });
+  }
+
+  /**
+   * The ways, by number, that are open for the bytes from `from` up to before `to`, taken as a value that comes out of all
+   * transformations as foreseen, or has come out of them. The list is good until the next call.
+   */
+  open(bytes: Uint8Array, from: number, to: number): readonly number[] {
+    for (const way of this.#touched) this.#held[way] = 0;
+    this.#touched.length = 0;
+    this.#open = this.#always.length === 0 ? [] : [...this.#always];
+    this.#search.scan(bytes, from, to, this.#found);
+    return this.#open;
+  }
+
+  /** As `open`, for a byte string. */
+  openIn(value: string): readonly number[] {
+    const { length } = value;
+    if (length > this.#scratch.length) return this.open(Buffer.from(value, "latin1"), 0, length);
+    this.#scratch.write(value, "latin1");
+    return this.open(this.#scratch, 0, length);
+  }
+
+  #shortestOf(way: number): number {
+    const pieces = this.#askers.flatMap((askers, piece) => (askers.some((asked) => asked.way === way) ? [piece] : []));
+    return Math.max(0, ...pieces.map((piece) => this.#search.shortest(piece)));
+  }
+
+  /** Marks with 1 the ways that are possible in a value that holds no other classes of characters than these. */
+  possible(classes: number): Uint8Array {
+    const held = new Uint8Array(this.ways.length);
+    for (const piece of this.#search.possible((byte) => ((BYTE_CLASS[byte] ?? 0) & classes) !== 0))
+      for (const { way, bit } of this.#askers[piece] ?? []) held[way] = (held[way] ?? 0) | bit;
+    return held.map((bits, way) => (bits === this.ways[way]?.all ? 1 : 0));
+  }
+
+  #note(way: number, bit: number): void {
+    const before = this.#held[way] ?? 0;
+    if ((before & bit) !== 0) return;
+    if (before === 0) this.#touched.push(way);
+    const held = before | bit;
+    this.#held[way] = held;
+    if (held === this.#sought[way]) this.#open.push(way);
+  }
+}
+
+function chainOf(active: ActiveRule | undefined): readonly Transformation[] {
+  return active?.rule.links[0].transformations ?? [];
+}
+
+/** What a rule's first link needs; undefined where that is nothing, or not settled before there is an exchange. */
+function needOf(active: ActiveRule | undefined): RegExp | undefined {
+  const operator = active?.rule.links[0].operator;
+  return operator === undefined || operator.negated ? undefined : operator.constant?.need;
+}
+
+/** The pieces that rules ask for, each once, and the ways that ask for them. */
+class PieceTable {
+  readonly programs: PieceProgram[] = [];
+  readonly askers: Asked[][] = [];
+  readonly ways: Omit<RuleWay, "shortest">[] = [];
+  readonly #numbers = new Map<ForesightRewriter, Map<string, number>>();
+
+  /** Adds what a rule needs. */
+  add(need: RegExp | undefined, rule: number, rewriter: ForesightRewriter): void {
+    if (need === NEVER) return;
+    if (need === undefined) {
+      this.ways.push({ rule, sought: 0, all: 0 });
+      return;
+    }
+    // Case tells little, and transformations fold it: without it, the search needs fewer classes of bytes.
+    const flags = need.ignoreCase ? need.flags : `${need.flags}i`;
+    for (const { telling, others } of requiredPieces(need)) {
+      const way = this.ways.length;
+      for (const [i, { source }] of [...telling, ...others].entries())
+        this.askers[this.#piece(source, flags, rewriter, i < telling.length)]?.push({ way, bit: 1 << i });
+      this.ways.push({ rule, sought: (1 << telling.length) - 1, all: (1 << (telling.length + others.length)) - 1 });
+    }
+  }
+
+  #piece(source: string, flags: string, rewriter: ForesightRewriter, isSought: boolean): number {
+    const known = this.#numbers.get(rewriter) ?? new Map<string, number>();
+    this.#numbers.set(rewriter, known);
+    const key = `${isSought ? "" : "-"}${flags}/${source}`;
+    const number = known.get(key) ?? this.programs.length;
+    if (known.has(key)) return number;
+    known.set(key, number);
+    const pattern = new RegExp(source, flags);
+    const program = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
+    const instructions: readonly Instruction[] = rewriter.rewrite(program.instructions);
+    this.programs.push({ instructions, entry: program.entry, isSought });
+    this.askers.push([]);
+    return number;
+  }
+}
