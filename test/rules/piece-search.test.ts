@@ -6,7 +6,6 @@ import { pipelineEffect } from "../../src/inspect/rules/filter/pipeline.ts";
 import { PatternCompiler } from "../../src/inspect/rules/linear/compile-program.ts";
 import { syntaxTree } from "../../src/inspect/rules/linear/syntax.ts";
 import { TRANSFORMATIONS } from "../../src/inspect/rules/transformations/registry.ts";
-import { charClasses } from "../../src/core/char-class.ts";
 
 const PIECES = [
   /\bor\b/i,
@@ -132,8 +131,7 @@ describe("a piece read with foresight", () => {
     let foreseen = 0;
     fc.assert(
       fc.property(text, (value) => {
-        const classes = charClasses(value);
-        if (doubts.some(({ breaks, changes }) => breaks(classes) && changes(value))) return;
+        if (doubts.some((doubt) => doubt.test(value))) return;
         foreseen++;
         const outcome = steps.reduce((former, step) => step.apply(former), value);
         const numbers = found(search, value);

@@ -46,7 +46,6 @@ export class LeafInspector {
     const { leaves } = part;
     const { budget } = this.#context;
     const detections: Detection[] = [];
-    const source = Buffer.from(part.source.buffer, part.source.byteOffset, part.source.byteLength);
     for (let leaf = 0; leaf < leaves.length; leaf++) {
       if ((leaf & 0xff) === 0xff) budget.checkTime();
       const place = leafPlace(part, leaf);
@@ -55,7 +54,7 @@ export class LeafInspector {
       if (
         leaves.isVerbatim(leaf) &&
         leaves.kind(leaf) !== "cell" &&
-        !this.#mayMatch(source, leaves.span(leaf), place, classes)
+        !this.#mayMatch(part, leaves.span(leaf), place, classes)
       )
         continue;
       const matches = this.#matches(part, leaf, place, classes);
@@ -65,7 +64,7 @@ export class LeafInspector {
   }
 
   /** Whether some rule may match a leaf that stands in the source as it is. */
-  #mayMatch(source: Buffer, { start, end }: Span, place: Place, classes: number): boolean {
+  #mayMatch({ source }: Part, { start, end }: Span, place: Place, classes: number): boolean {
     return this.#book.mayMatch(place, source, start, end, classes);
   }
 

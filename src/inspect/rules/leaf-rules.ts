@@ -1,5 +1,5 @@
 import type { ActiveRule } from "./active-rule.ts";
-import type { NumberedDoubt, Pipeline, RuleFilter } from "./filter/rule-filter.ts";
+import type { Pipeline, RuleFilter, RuleWay } from "./filter/rule-filter.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { type Collections, Scope } from "./scope.ts";
@@ -22,12 +22,10 @@ export interface Surroundings {
 
 /** How values of some character classes are dealt with. */
 interface ValuePlan {
-  /** Marks with 1 the ways in which rules that look here could match one that comes out of all transformations as foreseen. */
+  /** Marks with 1 the ways of the rules that look here, and of doubts about them, that such values can go. */
   readonly possible: Uint8Array;
-  /** Bytes below which a value of these classes has none of them open. */
+  /** Bytes below which none of them is open. */
   readonly shortest: number;
-  /** What may make something else of a value than is foreseen. */
-  readonly doubts: readonly NumberedDoubt[];
 }
 
 /** Masks of classes seen so far; real traffic has a few hundred. */
@@ -39,12 +37,12 @@ const MOST_SEEN = 4096;
 /** The leaf rules for one place of a response, and how they are chosen for each value: what is left out would not match. */
 export class LeafRules {
   readonly #filter: RuleFilter;
-  /** Marks with 1 the ways of the rules that look here. */
-  readonly #looks: Uint8Array;
-  readonly #doubts: readonly NumberedDoubt[];
+  /** The pipelines of the rules that look here. */
   readonly #pipelines: readonly Pipeline[];
-  /** For each rule, by number, its pipeline. */
-  readonly #pipelineOf: readonly (Pipeline | undefined)[];
+  /** For each way, the number of its rule's pipeline; -1 where the rule does not look here, or it is a doubt. */
+  readonly #pipelineOf: Int16Array;
+  /** Marks with 1 the ways of what decodes Base64, and of what is in doubt about that otherwise. */
+  readonly #afterBase64: Uint8Array;
   readonly #plans = new Map<number, ValuePlan>();
   /** How often values of classes without a plan of their own have come. */
   readonly #seen = new Map<number, number>();
@@ -54,28 +52,44 @@ export class LeafRules {
   constructor(filter: RuleFilter, looks: (active: ActiveRule) => boolean) {
     this.#filter = filter;
     const isMeant = filter.rules.map(looks);
-    this.#looks = Uint8Array.from(filter.ways, ({ rule }) => (isMeant[rule] === true ? 1 : 0));
     this.#pipelines = filter.pipelines.filter(({ rules }) => rules.some((rule) => isMeant[rule]));
-    this.#pipelineOf = filter.rules.map((_, rule) => this.#pipelines.find(({ rules }) => rules.includes(rule)));
+    const pipelineOf = (rule: number): number =>
+      isMeant[rule] === true ? this.#pipelines.findIndex(({ rules }) => rules.includes(rule)) : -1;
+    this.#pipelineOf = Int16Array.from(filter.ways, ({ rule }) => pipelineOf(rule));
     const doubted = this.#pipelines.reduce((bits, { doubts }) => bits | doubts, 0);
-    this.#doubts = filter.doubts.filter(({ bit }) => (bit & doubted) !== 0);
-    this.#anyPlan = { possible: this.#looks, shortest: this.#shortest(this.#looks), doubts: this.#doubts };
+    const possible = Uint8Array.from(filter.ways, ({ doubt }, way) =>
+      (doubt & doubted) !== 0 || (this.#pipelineOf[way] ?? -1) >= 0 ? 1 : 0,
+    );
+    this.#anyPlan = { possible, shortest: this.#shortest(possible) };
+    const decoding = this.#pipelines.filter(({ doubts }) => (doubts & filter.base64) !== 0);
+    const doubtedAfter = decoding.reduce((bits, { doubts }) => bits | doubts, 0) & ~filter.base64;
+    this.#afterBase64 = possible.map((one, way) => {
+      const { rule = -1, doubt = 0 } = filter.ways[way] ?? {};
+      return (doubt & doubtedAfter) !== 0 || decoding.some(({ rules }) => rules.includes(rule)) ? one : 0;
+    });
   }
 
-  /** Whether a rule may match the UTF-8 from `from` up to before `to`, which has these classes: a look that copies little. */
-  mayMatch(bytes: Buffer, from: number, to: number, classes: number): boolean {
-    const { possible, shortest, doubts } = this.#plan(classes);
-    if (doubts.length > 0) {
-      const value = bytes.toString("latin1", from, to);
-      if (doubts.some((doubt) => to - from >= doubt.shortest && doubt.changes(value))) return true;
+  /** Whether a rule may match the UTF-8 from `from` up to before `to`, which has these classes: a look that copies nothing. */
+  mayMatch(bytes: Uint8Array, from: number, to: number, classes: number): boolean {
+    const { possible, shortest } = this.#plan(classes);
+    const length = to - from;
+    if (length < shortest) return false;
+    const { ways, base64 } = this.#filter;
+    let doubtful = 0;
+    for (const way of this.#filter.open(bytes, from, to)) {
+      const { doubt = 0, shortest: least = 0 } = ways[way] ?? {};
+      if (possible[way] !== 1 || length < least) continue;
+      if (doubt === 0) return true;
+      doubtful |= doubt;
     }
-    return to - from >= shortest && this.#filter.open(bytes, from, to).some((way) => possible[way] === 1);
+    if (doubtful !== base64) return doubtful !== 0;
+    // Words are Base64 too: what they decode to is looked at here, since it is hardly ever anything.
+    return this.#filter.openDecoded(bytes, from, to).some((way) => this.#afterBase64[way] === 1);
   }
 
   /** The rules that match a byte string of these classes, in order. */
   matches(value: string, classes: number, around: Surroundings): readonly LeafMatch[] {
-    const { shortest, doubts } = this.#plan(classes);
-    if (value.length < shortest && doubts.length === 0) return NO_MATCHES;
+    if (value.length < this.#plan(classes).shortest) return NO_MATCHES;
     const subject = new Subject(value, classes);
     const matches: LeafMatch[] = [];
     for (const active of this.candidates(subject)) {
@@ -88,35 +102,37 @@ export class LeafRules {
   /** The rules to try on a value, in order. */
   candidates(subject: Subject): readonly ActiveRule[] {
     const { plain } = subject;
-    const { possible, shortest, doubts } = this.#plan(plain.classes);
+    const { possible } = this.#plan(plain.classes);
+    const { ways } = this.#filter;
     const { length } = plain.value;
+    const open = plain.openWays(this.#filter).filter((way) => possible[way] === 1);
     let changed = 0;
-    for (const doubt of doubts) if (length >= doubt.shortest && doubt.changes(plain.value)) changed |= doubt.bit;
-    const open = new Set<number>();
-    if (length >= shortest)
-      for (const way of plain.openWays(this.#filter))
-        if (possible[way] === 1) this.#add(way, (pipeline) => (pipeline.doubts & changed) === 0, open);
+    for (const way of open) {
+      const { doubt = 0, shortest = 0 } = ways[way] ?? {};
+      if (doubt !== 0 && length >= shortest) changed |= doubt;
+    }
+    const rules: number[] = [];
+    for (const way of open) this.#addUnless(changed, way, rules);
     if (changed !== 0)
-      for (const pipeline of this.#pipelines)
-        if ((pipeline.doubts & changed) !== 0) this.#addTransformed(pipeline, subject, open);
-    const { rules } = this.#filter;
-    return [...open].flatMap((rule) => rules[rule] ?? []).toSorted((a, b) => a.index - b.index);
+      for (const [number, { doubts }] of this.#pipelines.entries())
+        if ((doubts & changed) !== 0) this.#addTransformed(number, subject, rules);
+    return rules.flatMap((rule) => this.#filter.rules[rule] ?? []).toSorted((a, b) => a.index - b.index);
+  }
+
+  /** Adds the rule of a way, unless its pipeline is in doubt. */
+  #addUnless(changed: number, way: number, rules: number[]): void {
+    const pipeline = this.#pipelines[this.#pipelineOf[way] ?? -1];
+    if (pipeline !== undefined && (pipeline.doubts & changed) === 0) add(this.#filter.ways[way], rules);
   }
 
   /** Adds the rules of a pipeline that are open for what it makes of a value. */
-  #addTransformed(pipeline: Pipeline, subject: Subject, open: Set<number>): void {
-    const { transformations, several, shortest } = pipeline;
+  #addTransformed(number: number, subject: Subject, rules: number[]): void {
+    const { transformations = [], several = false, shortest = 0 } = this.#pipelines[number] ?? {};
     if (subject.plain.value.length < shortest) return;
     const forms = several ? subject.forms(transformations) : [subject.form(transformations)];
     for (const form of forms)
       for (const way of form.openWays(this.#filter))
-        if (this.#looks[way] === 1) this.#add(way, (one) => one === pipeline, open);
-  }
-
-  #add(way: number, isMeant: (pipeline: Pipeline) => boolean, open: Set<number>): void {
-    const { rule } = this.#filter.ways[way] ?? {};
-    const pipeline = rule === undefined ? undefined : this.#pipelineOf[rule];
-    if (rule !== undefined && pipeline !== undefined && isMeant(pipeline)) open.add(rule);
+        if (this.#pipelineOf[way] === number) add(this.#filter.ways[way], rules);
   }
 
   #shortest(ways: Uint8Array): number {
@@ -133,16 +149,16 @@ export class LeafRules {
       this.#seen.set(classes, times);
       return this.#anyPlan;
     }
-    const possible = this.#filter.possible(classes).map((one, way) => one & (this.#looks[way] ?? 0));
-    const plan = {
-      possible,
-      shortest: this.#shortest(possible),
-      doubts: this.#doubts.filter((doubt) => doubt.breaks(classes)),
-    };
+    const possible = this.#filter.possible(classes).map((one, way) => one & (this.#anyPlan.possible[way] ?? 0));
+    const plan = { possible, shortest: this.#shortest(possible) };
     if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(classes, plan);
     return plan;
   }
+}
+
+function add(way: RuleWay | undefined, rules: number[]): void {
+  if (way !== undefined && !rules.includes(way.rule)) rules.push(way.rule);
 }
 
 /** Tries a rule on one leaf: its first link on the leaf, the rest of its chain on what came of that. */

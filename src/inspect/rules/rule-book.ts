@@ -32,7 +32,7 @@ export class RuleBook {
   }
 
   /** Whether a rule may match a value that stands as it is in UTF-8 `bytes`, from `from` up to before `to`: most hold nothing of any. */
-  mayMatch(place: Place, bytes: Buffer, from: number, to: number, classes: number): boolean {
+  mayMatch(place: Place, bytes: Uint8Array, from: number, to: number, classes: number): boolean {
     return isEncoded(classes) || this.leaves[place].mayMatch(bytes, from, to, classes);
   }
 

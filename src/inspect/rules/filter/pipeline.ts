@@ -1,15 +1,12 @@
-import { CharClass } from "../../../core/char-class.ts";
-import { isBase64 } from "../transformations/base64-decode.ts";
+import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
 import { bytesOf, type Foresight, joinForesight, NO_FORESIGHT } from "./foresight.ts";
 
-/** A step of a chain of transformations whose outcome cannot be foreseen for some values, and what tells which. */
-export interface Doubt {
-  /** Whether a value of these `CharClass` bits may come out otherwise than foreseen. */
-  readonly breaks: (classes: number) => boolean;
-  /** Whether this value may. */
-  readonly changes: (value: string) => boolean;
-}
+/**
+ * A pattern of which every value holds a match that a step of a chain of transformations may make something else of than is
+ * foreseen. Its flag is at most `i`.
+ */
+export type Doubt = RegExp;
 
 /** What is known of a chain of transformations without running it. */
 export interface PipelineEffect {
@@ -19,7 +16,7 @@ export interface PipelineEffect {
   readonly growth: number;
 }
 
-/** What a transformation does that can be foreseen, and what may be in doubt about it all the same. */
+/** What a transformation does that can be foreseen, and what is in doubt about it. */
 interface Known {
   readonly foresight?: Partial<Foresight>;
   readonly doubt?: Doubt;
@@ -27,84 +24,45 @@ interface Known {
   readonly doubtBefore?: Doubt;
 }
 
+/** Of a step of which nothing can be told. */
+const ALWAYS: Doubt = /(?:)/;
 const WHITE_SPACE = bytesOf(" \t\n\v\f\r");
 const SLASHES = bytesOf("/");
 const HIGHS = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 ? 1 : 0));
-const QUOTING = CharClass.apostrophe | CharClass.quote | CharClass.backslash | CharClass.caret;
 const PLUS_AS_SPACE = { spaces: bytesOf("+") };
-/** Segments of a path that are a dot or end in two. */
-const DOT_SEGMENT = /(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/;
-const NORMALIZING: Known = {
-  foresight: { runs: [SLASHES] },
-  doubt: { breaks: having(CharClass.dot), changes: matching(DOT_SEGMENT) },
-};
-const NORMALIZING_WINDOWS: Known = {
-  foresight: { runs: [SLASHES] },
-  doubt: {
-    breaks: having(CharClass.dot | CharClass.backslash),
-    changes: (value) => value.includes("\\") || DOT_SEGMENT.test(value),
-  },
-};
+const BACKSLASH: Known = { doubt: /\\/ };
+/** White space at an end, and what steps before may have made white space of. */
+const TRIMMING: Known = { doubt: /^[\s\0+,;]|[\s\0+,;]$/ };
+/** Slashes become one, and what comes of segments that are a dot or end in two is in doubt. */
+const NORMALIZING: Known = { foresight: { runs: [SLASHES] }, doubt: /(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/ };
+const NORMALIZING_WINDOWS: Known = { foresight: { runs: [SLASHES] }, doubt: /\\|(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/ };
 /**
- * Text of which `utf8toUnicode` and then `urlDecodeUni` make no other ASCII than it has: of each code point the last byte
- * stays, and here that is none. The rest of Unicode, and what is no UTF-8, has to be looked at.
+ * `utf8toUnicode` and the `urlDecodeUni` behind it leave of each code point the last byte. What they make ASCII of is in
+ * doubt: a sequence whose last two bytes say so, one of four bytes, and one that breaks off.
  */
-const FORESEEN_UNICODE =
-  /^(?:[\x01-\x7f]|[\xc2\xc3\xc6\xc7\xca\xcb\xce\xcf\xd2\xd3\xd6\xd7\xda\xdb\xde\xdf][\x80-\xbf]|[\xe1-\xec\xee][\x82\x83\x86\x87\x8a\x8b\x8e\x8f\x92\x93\x96\x97\x9a\x9b\x9e\x9f\xa2\xa3\xa6\xa7\xaa\xab\xae\xaf\xb2\xb3\xb6\xb7\xba\xbb\xbe\xbf][\x80-\xbf])*$/;
-/** As `utf8toUnicode` and the `urlDecodeUni` behind it, which belong together. */
 const UTF8_DECODED: Known = {
   foresight: { runs: [HIGHS] },
-  doubt: { breaks: having(CharClass.nonAscii | CharClass.control), changes: (value) => !FORESEEN_UNICODE.test(value) },
-};
-/** Whatever holds another byte than these becomes empty. */
-const BASE64 =
-  CharClass.letter |
-  CharClass.digit |
-  CharClass.plus |
-  CharClass.slash |
-  CharClass.equals |
-  CharClass.space |
-  CharClass.control;
-
-/** White space at an end, and what steps before may have made white space of. */
-const TRIMMING: Known = {
-  doubt: {
-    breaks: having(CharClass.space | CharClass.control | CharClass.plus | CharClass.comma | CharClass.semicolon),
-    changes: matching(/^[\s\0+,;]|[\s\0+,;]$/),
-  },
+  doubt:
+    /[\0\xc0\xc1\xc4\xc5\xc8\xc9\xcc\xcd\xd0\xd1\xd4\xd5\xd8\xd9\xdc\xdd\xe0\xed\xef-\xff]|[\xe1-\xee][\x80\x81\x84\x85\x88\x89\x8c\x8d\x90\x91\x94\x95\x98\x99\x9c\x9d\xa0\xa1\xa4\xa5\xa8\xa9\xac\xad\xb0\xb1\xb4\xb5\xb8\xb9\xbc\xbd]|[\xc2-\xee](?:[\0-\x7f\xc0-\xff]|$)|[\xe1-\xee][\x80-\xbf](?:[\0-\x7f\xc0-\xff]|$)/,
 };
 
 const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
   ["lowercase", { foresight: { foldsCase: true } }],
   ["uppercase", { foresight: { foldsCase: true } }],
   ["compressWhitespace", { foresight: { spaces: WHITE_SPACE, runs: [WHITE_SPACE] } }],
-  [
-    "removeWhitespace",
-    {
-      foresight: { deletes: bytesOf(" \t\n\v\f\r\xa0\xc2") },
-      doubtBefore: { breaks: having(CharClass.space | CharClass.control | CharClass.nonAscii), changes: always },
-    },
-  ],
-  [
-    "removeNulls",
-    {
-      foresight: { deletes: bytesOf("\0") },
-      doubtBefore: { breaks: having(CharClass.control), changes: (value) => value.includes("\0") },
-    },
-  ],
+  ["removeWhitespace", { foresight: { deletes: bytesOf(" \t\n\v\f\r\xa0\xc2") }, doubtBefore: /[ \t-\r\xa0\xc2]/ }],
+  ["removeNulls", { foresight: { deletes: bytesOf("\0") }, doubtBefore: /\0/ }],
   ["replaceNulls", { foresight: { spaces: bytesOf("\0") } }],
-  ["urlDecode", { foresight: PLUS_AS_SPACE, doubt: decoding(/%[0-9a-f]{2}/i) }],
-  ["urlDecodeUni", { foresight: PLUS_AS_SPACE, doubt: decoding(/%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i) }],
-  [
-    "htmlEntityDecode",
-    {
-      doubt: {
-        breaks: having(CharClass.ampersand),
-        changes: matching(/&(?:#[xX0-9]|quot|amp|lt|gt|nbsp|[^\x00-\x7f])/i),
-      },
-    },
-  ],
-  ["base64Decode", { doubt: { breaks: (classes) => (classes & ~BASE64) === 0, changes: isBase64 } }],
+  ["urlDecode", { foresight: PLUS_AS_SPACE, doubt: /%[0-9a-f]{2}/i }],
+  ["urlDecodeUni", { foresight: PLUS_AS_SPACE, doubt: /%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i }],
+  ["htmlEntityDecode", { doubt: /&(?:#[x0-9]|quot|amp|lt|gt|nbsp|[\x80-\xff])/i }],
+  ["utf8toUnicode", { doubt: /[\0\x80-\xff]/ }],
+  ["jsDecode", BACKSLASH],
+  ["escapeSeqDecode", BACKSLASH],
+  ["cssDecode", { doubt: /[\\\0]/ }],
+  ["replaceComments", { doubt: /\/\*/ }],
+  ["removeComments", { doubt: /\/\*|<!--|--|#/ }],
+  ["removeCommentsChar", { doubt: /\/\*|\*\/|<!--|-->|--|#/ }],
   ["trim", TRIMMING],
   ["trimLeft", TRIMMING],
   ["trimRight", TRIMMING],
@@ -122,13 +80,14 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
         deletes: bytesOf("\"'\\^"),
         spacelessBefore: bytesOf("/("),
       },
-      doubtBefore: {
-        breaks: having(QUOTING | CharClass.slash | CharClass.paren),
-        changes: matching(/["'\\^]|[\s\0+,;][/(]/),
-      },
+      doubtBefore: /["'\\^]|[\s\0+,;][/(]/,
     },
   ],
 ]);
+
+/** Of Base64 that is read as it comes, or after steps that make no Base64 of what is none. */
+const BASE64: Known = { doubt: BASE64_START };
+const BEFORE_BASE64: ReadonlySet<string> = new Set(["urlDecode", "urlDecodeUni", "lowercase"]);
 
 /** By which factor outcomes can be longer than what goes in, or are shorter; the others never add. */
 const GROWTH: ReadonlyMap<string, number> = new Map([
@@ -143,57 +102,30 @@ const GROWTH: ReadonlyMap<string, number> = new Map([
   ["sha1", Infinity],
 ]);
 
-function always(): boolean {
-  return true;
-}
-
-function having(triggers: number): Doubt["breaks"] {
-  return (classes) => (classes & triggers) !== 0;
-}
-
-function matching(pattern: RegExp): (value: string) => boolean {
-  return (value) => pattern.test(value);
-}
-
-function decoding(pattern: RegExp): Doubt {
-  return { breaks: having(CharClass.percent), changes: matching(pattern) };
-}
-
 /** Reads off a chain of transformations what can be told without running it. */
 export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
   let foresight = NO_FORESIGHT;
   let isDoubted = false;
   const doubts: Doubt[] = [];
   // From the last: what is foreseen of some steps depends on what comes after them.
-  for (const [i, step] of [...transformations.entries()].toReversed()) {
-    const known = knownOf(step, transformations[i + 1]);
+  for (const i of [...transformations.keys()].toReversed()) {
+    const known = knownOf(transformations, i);
     foresight = joinForesight(known.foresight ?? {}, foresight);
     if (known.doubt !== undefined) doubts.push(known.doubt);
     if (known.doubtBefore !== undefined && isDoubted) doubts.push(known.doubtBefore);
     isDoubted ||= doubts.length > 0;
   }
-  const growth = transformations.reduce((factor, step, i) => factor * growthOf(step, transformations[i + 1]), 1);
+  const growth = [...transformations.keys()].reduce((factor, i) => factor * growthOf(transformations, i), 1);
   return { foresight, doubts, growth };
 }
 
-function growthOf(step: Transformation, next: Transformation | undefined): number {
-  return knownOf(step, next) === UTF8_DECODED ? 1 : (GROWTH.get(step.name) ?? 1);
+function growthOf(steps: readonly Transformation[], at: number): number {
+  return knownOf(steps, at) === UTF8_DECODED ? 1 : (GROWTH.get(steps[at]?.name ?? "") ?? 1);
 }
 
-function knownOf(step: Transformation, next: Transformation | undefined): Known {
-  if (step.name === "utf8toUnicode" && next?.name === "urlDecodeUni") return UTF8_DECODED;
-  return KNOWN.get(step.name) ?? { doubt: doubtOf(step) };
-}
-
-const doubts = new WeakMap<Transformation, Doubt>();
-
-/** The doubt about a transformation of which nothing is known but where it does nothing. */
-function doubtOf(transformation: Transformation): Doubt {
-  const { triggers } = transformation;
-  const doubt = doubts.get(transformation) ?? {
-    breaks: triggers === 0 ? always : having(triggers),
-    changes: (value) => transformation.apply(value) !== value,
-  };
-  doubts.set(transformation, doubt);
-  return doubt;
+function knownOf(steps: readonly Transformation[], at: number): Known {
+  const { name = "" } = steps[at] ?? {};
+  if (name === "utf8toUnicode" && steps[at + 1]?.name === "urlDecodeUni") return UTF8_DECODED;
+  if (name === "base64Decode" && steps.slice(0, at).every((step) => BEFORE_BASE64.has(step.name))) return BASE64;
+  return KNOWN.get(name) ?? { doubt: ALWAYS };
 }

@@ -4,11 +4,13 @@ import { PatternCompiler } from "../linear/compile-program.ts";
 import type { Instruction } from "../linear/program.ts";
 import { syntaxTree } from "../linear/syntax.ts";
 import { NEVER } from "../operators/operator.ts";
+import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
-import { ForesightRewriter } from "./foresight.ts";
+import { decodeBase64 } from "./decode-base64.ts";
+import { ForesightRewriter, NO_FORESIGHT } from "./foresight.ts";
 import { type PieceProgram, PieceSearch } from "./piece-search.ts";
 import { type Doubt, pipelineEffect } from "./pipeline.ts";
-import { requiredPieces } from "./required-pieces.ts";
+import { requiredPieces, type Way } from "./required-pieces.ts";
 
 /** Rules that look at the same form of a value. */
 export interface Pipeline {
@@ -23,27 +25,22 @@ export interface Pipeline {
   readonly shortest: number;
 }
 
-/** A doubt with a bit of its own. */
-export interface NumberedDoubt extends Doubt {
-  readonly bit: number;
-  /** Bytes of a value below which it makes no difference. */
-  readonly shortest: number;
-}
-
 /** That a way in which a rule can match asks for a piece: one bit of all that it asks for. */
 interface Asked {
   readonly way: number;
   readonly bit: number;
 }
 
-/** A way in which a rule can match. */
-interface RuleWay {
-  /** The rule's number. */
+/** A way in which a rule can match, or in which a value can come out otherwise than foreseen. */
+export interface RuleWay {
+  /** The rule's number; -1 where it is a doubt. */
   readonly rule: number;
+  /** The doubt's bit; 0 where it is a rule's. */
+  readonly doubt: number;
   /** The bits of the pieces that are sought, and of all. */
   readonly sought: number;
   readonly all: number;
-  /** Bytes that a value has at least in which it is open. */
+  /** Bytes that a value has at least in which it is open and makes a difference. */
   readonly shortest: number;
 }
 
@@ -54,10 +51,11 @@ interface RuleWay {
 export class RuleFilter {
   readonly rules: readonly ActiveRule[];
   readonly pipelines: readonly Pipeline[];
-  readonly doubts: readonly NumberedDoubt[];
   readonly #search: PieceSearch;
   /** For each piece, who asks for it. */
   readonly #askers: readonly (readonly Asked[])[];
+  /** The bit of the doubt about Base64, which every other word may be; 0 where nothing is decoded. */
+  readonly base64: number;
   /** Every way in which a rule can match, by number. */
   readonly ways: readonly RuleWay[];
   /** Ways that are open for every value. */
@@ -87,7 +85,7 @@ export class RuleFilter {
       const { foresight, doubts, growth } = pipelineEffect(transformations);
       for (const doubt of doubts) if (!bits.has(doubt)) bits.set(doubt, 1 << bits.size);
       const rewriter = new ForesightRewriter(foresight);
-      for (const number of numbers) pieces.add(needOf(rules[number]), number, rewriter);
+      for (const number of numbers) pieces.addRule(needOf(rules[number]), number, rewriter);
       return {
         transformations,
         rules: numbers,
@@ -96,20 +94,23 @@ export class RuleFilter {
         doubts: doubts.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0),
       };
     });
+    for (const [doubt, bit] of bits) pieces.addDoubt(doubt, bit);
+    this.base64 = bits.get(BASE64_START) ?? 0;
     this.#askers = pieces.askers;
     this.#search = new PieceSearch(pieces.programs);
-    this.ways = pieces.ways.map((way, i) => ({ ...way, shortest: this.#shortestOf(i) }));
+    const shortest = pieces.ways.map((_, way) => this.#shortestOf(way));
+    this.pipelines = pipelines.map((pipeline) => {
+      const own = shortest.filter((_, way) => pipeline.rules.includes(pieces.ways[way]?.rule ?? -1));
+      return { ...pipeline, shortest: Math.min(...own) / pipeline.growth };
+    });
+    this.ways = pieces.ways.map((way, i) => {
+      const doubted = this.pipelines.filter(({ doubts }) => (doubts & way.doubt) !== 0);
+      const ofDoubt = way.doubt === 0 ? 0 : Math.min(...doubted.map((pipeline) => pipeline.shortest));
+      return { ...way, shortest: Math.max(ofDoubt, shortest[i] ?? 0) };
+    });
     this.#always = [...this.ways.keys()].filter((way) => this.ways[way]?.sought === 0);
     this.#sought = Uint8Array.from(this.ways, ({ sought }) => sought);
     this.#held = new Uint8Array(this.ways.length);
-    this.pipelines = pipelines.map((pipeline) => {
-      const own = this.ways.filter(({ rule }) => pipeline.rules.includes(rule));
-      return { ...pipeline, shortest: Math.min(...own.map(({ shortest }) => shortest)) / pipeline.growth };
-    });
-    this.doubts = [...bits].map(([doubt, bit]) => {
-      const doubted = this.pipelines.filter(({ doubts }) => (doubts & bit) !== 0);
-      return { ...doubt, bit, shortest: Math.min(...doubted.map(({ shortest }) => shortest)) };
-    });
   }
 
   /**
@@ -130,6 +131,12 @@ export class RuleFilter {
     if (length > this.#scratch.length) return this.open(Buffer.from(value, "latin1"), 0, length);
     this.#scratch.write(value, "latin1");
     return this.open(this.#scratch, 0, length);
+  }
+
+  /** As `open`, for what Base64 stands for. */
+  openDecoded(base64: Uint8Array, from: number, to: number): readonly number[] {
+    const decoded = to - from > this.#scratch.length ? Buffer.alloc(to - from) : this.#scratch;
+    return this.open(decoded, 0, decodeBase64(base64, from, to, decoded));
   }
 
   #shortestOf(way: number): number {
@@ -165,30 +172,40 @@ function needOf(active: ActiveRule | undefined): RegExp | undefined {
   return operator === undefined || operator.negated ? undefined : operator.constant?.need;
 }
 
+const NOTHING_NEEDED: Way = { telling: [], others: [] };
+
 /** The pieces that rules ask for, each once, and the ways that ask for them. */
 class PieceTable {
   readonly programs: PieceProgram[] = [];
   readonly askers: Asked[][] = [];
   readonly ways: Omit<RuleWay, "shortest">[] = [];
+  readonly #plain = new ForesightRewriter(NO_FORESIGHT);
   readonly #numbers = new Map<ForesightRewriter, Map<string, number>>();
 
-  /** Adds what a rule needs. */
-  add(need: RegExp | undefined, rule: number, rewriter: ForesightRewriter): void {
+  /** Adds the ways in which a rule can match. */
+  addRule(need: RegExp | undefined, rule: number, rewriter: ForesightRewriter): void {
     if (need === NEVER) return;
-    if (need === undefined) {
-      this.ways.push({ rule, sought: 0, all: 0 });
-      return;
-    }
-    // Case tells little, and transformations fold it: without it, the search needs fewer classes of bytes.
-    const flags = need.ignoreCase ? need.flags : `${need.flags}i`;
-    for (const { telling, others } of requiredPieces(need)) {
-      const way = this.ways.length;
-      for (const [i, { source }] of [...telling, ...others].entries())
-        this.askers[this.#piece(source, flags, rewriter, i < telling.length)]?.push({ way, bit: 1 << i });
-      this.ways.push({ rule, sought: (1 << telling.length) - 1, all: (1 << (telling.length + others.length)) - 1 });
-    }
+    const ways = need === undefined ? [NOTHING_NEEDED] : requiredPieces(need);
+    for (const { telling, others } of ways)
+      this.#add(
+        { rule, doubt: 0 },
+        telling.map(({ source }) => this.#piece(source, need?.flags ?? "", rewriter, true)),
+        others.map(({ source }) => this.#piece(source, need?.flags ?? "", rewriter, false)),
+      );
   }
 
+  /** Adds what a value that may come out otherwise than foreseen holds, as it comes. */
+  addDoubt({ source, flags }: Doubt, bit: number): void {
+    this.#add({ rule: -1, doubt: bit }, [this.#piece(source, flags, this.#plain, true)], []);
+  }
+
+  #add(about: Pick<RuleWay, "rule" | "doubt">, sought: readonly number[], others: readonly number[]): void {
+    const all = [...sought, ...others];
+    for (const [i, piece] of all.entries()) this.askers[piece]?.push({ way: this.ways.length, bit: 1 << i });
+    this.ways.push({ ...about, sought: (1 << sought.length) - 1, all: (1 << all.length) - 1 });
+  }
+
+  /** The number of a piece. Case tells little, and transformations fold it: without it, the search has fewer classes of bytes. */
   #piece(source: string, flags: string, rewriter: ForesightRewriter, isSought: boolean): number {
     const known = this.#numbers.get(rewriter) ?? new Map<string, number>();
     this.#numbers.set(rewriter, known);
@@ -196,7 +213,7 @@ class PieceTable {
     const number = known.get(key) ?? this.programs.length;
     if (known.has(key)) return number;
     known.set(key, number);
-    const pattern = new RegExp(source, flags);
+    const pattern = new RegExp(source, `${flags.replace("i", "")}i`);
     const program = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
     const instructions: readonly Instruction[] = rewriter.rewrite(program.instructions);
     this.programs.push({ instructions, entry: program.entry, isSought });

@@ -8,7 +8,7 @@ export const base64Decode: Transformation = {
   name: "base64Decode",
   triggers: 0,
   apply: (value) => {
-    if (!isBase64(value)) return "";
+    if (!BASE64_START.test(value)) return "";
     const [text = ""] = value.split("\0", 1);
     const digits = text.replaceAll(/[ \r\n]+/g, "");
     const whole = digits.slice(0, digits.length - (digits.length % 4));
@@ -16,11 +16,5 @@ export const base64Decode: Transformation = {
   },
 };
 
-/** Whether the strict reading makes anything of a value: not where a space stands within a line. */
-export function isBase64(value: string): boolean {
-  const end = value.indexOf("\0");
-  return BASE64.test(end < 0 ? value : value.slice(0, end));
-}
-
-/** Lines of Base64, of which the padding may be spread over several. */
-const BASE64 = /^(?:[0-9A-Za-z+/]| *\r?\n)*(?:=(?: *\r?\n)*){0,2} *$/;
+/** Lines of Base64, of which the padding may be spread over several, up to the end or the first NUL. */
+export const BASE64_START = /^(?:[0-9A-Za-z+/]| *\r?\n)*(?:=(?: *\r?\n)*){0,2} *(?:$|\0)/;
