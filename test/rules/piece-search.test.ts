@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ForesightRewriter } from "../../src/inspect/rules/filter/foresight.ts";
+import { PiecePlaces } from "../../src/inspect/rules/filter/piece-places.ts";
 import { PieceSearch } from "../../src/inspect/rules/filter/piece-search.ts";
 import { pipelineEffect } from "../../src/inspect/rules/filter/pipeline.ts";
 import { PatternCompiler } from "../../src/inspect/rules/linear/compile-program.ts";
@@ -22,14 +23,14 @@ const PIECES = [
 ];
 const NOTHING = pipelineEffect([]).foresight;
 
-function searchFor(pieces: readonly RegExp[], foresight = NOTHING, mostStates?: number): PieceSearch {
+function placesOf(pieces: readonly RegExp[], foresight = NOTHING): PiecePlaces {
   const rewriter = new ForesightRewriter(foresight);
   const programs = pieces.map((piece) => {
     const pattern = new RegExp(piece.source, foresight.foldsCase ? `${piece.flags.replace("i", "")}i` : piece.flags);
     const { instructions, entry } = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
     return { instructions: rewriter.rewrite(instructions), entry, isSought: true };
   });
-  return new PieceSearch(programs, mostStates);
+  return new PiecePlaces(programs);
 }
 
 function found(search: PieceSearch, text: string): number[] {
@@ -85,7 +86,7 @@ const text = fc
 
 describe("the search for pieces", () => {
   it.each([undefined, 5])("finds exactly those that stand in a text, with %s states at most", (mostStates) => {
-    const search = searchFor(PIECES, NOTHING, mostStates);
+    const search = new PieceSearch(placesOf(PIECES), mostStates);
     fc.assert(
       fc.property(text, (value) => {
         const expected = [...PIECES.keys()].filter((piece) => PIECES[piece]?.test(value));
@@ -96,9 +97,9 @@ describe("the search for pieces", () => {
   });
 
   it("tells which are possible in some bytes, and how long they are at least", () => {
-    const search = searchFor([/or/, /\d{3}x?/, /a(?:\.|bc)/]);
-    expect(search.possible((byte) => byte >= 0x61)).toEqual([0, 2]);
-    expect([0, 1, 2].map((piece) => search.shortest(piece))).toEqual([2, 3, 2]);
+    const pieces = placesOf([/or/, /\d{3}x?/, /a(?:\.|bc)/]);
+    expect(pieces.possible([...Buffer.from("abcorx")])).toEqual([0, 2]);
+    expect([0, 1, 2].map((piece) => pieces.shortest(piece))).toEqual([2, 3, 2]);
   });
 });
 
@@ -127,7 +128,7 @@ describe("a piece read with foresight", () => {
     const steps = chain.split(" ").flatMap((name) => TRANSFORMATIONS.get(name.toLowerCase()) ?? []);
     expect(steps.length).toBe(chain.split(" ").length);
     const { foresight, doubts } = pipelineEffect(steps);
-    const search = searchFor(PIECES, foresight);
+    const search = new PieceSearch(placesOf(PIECES, foresight));
     let foreseen = 0;
     fc.assert(
       fc.property(text, (value) => {

@@ -1,5 +1,6 @@
 import type { ActiveRule } from "./active-rule.ts";
-import type { Pipeline, RuleFilter, RuleWay } from "./filter/rule-filter.ts";
+import type { RuleWay } from "./filter/piece-table.ts";
+import type { Pipeline, RuleFilter } from "./filter/rule-filter.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { type Collections, Scope } from "./scope.ts";

@@ -1,16 +1,13 @@
 import { BYTE_CLASS } from "../../../core/char-class.ts";
 import type { ActiveRule } from "../active-rule.ts";
-import { PatternCompiler } from "../linear/compile-program.ts";
-import type { Instruction } from "../linear/program.ts";
-import { syntaxTree } from "../linear/syntax.ts";
-import { NEVER } from "../operators/operator.ts";
 import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
 import { decodeBase64 } from "./decode-base64.ts";
-import { ForesightRewriter, NO_FORESIGHT } from "./foresight.ts";
-import { type PieceProgram, PieceSearch } from "./piece-search.ts";
+import { ForesightRewriter } from "./foresight.ts";
+import { PiecePlaces } from "./piece-places.ts";
+import { type Asked, PieceTable, type RuleWay } from "./piece-table.ts";
+import { PieceSearch } from "./piece-search.ts";
 import { type Doubt, pipelineEffect } from "./pipeline.ts";
-import { requiredPieces, type Way } from "./required-pieces.ts";
 
 /** Rules that look at the same form of a value. */
 export interface Pipeline {
@@ -25,25 +22,6 @@ export interface Pipeline {
   readonly shortest: number;
 }
 
-/** That a way in which a rule can match asks for a piece: one bit of all that it asks for. */
-interface Asked {
-  readonly way: number;
-  readonly bit: number;
-}
-
-/** A way in which a rule can match, or in which a value can come out otherwise than foreseen. */
-export interface RuleWay {
-  /** The rule's number; -1 where it is a doubt. */
-  readonly rule: number;
-  /** The doubt's bit; 0 where it is a rule's. */
-  readonly doubt: number;
-  /** The bits of the pieces that are sought, and of all. */
-  readonly sought: number;
-  readonly all: number;
-  /** Bytes that a value has at least in which it is open and makes a difference. */
-  readonly shortest: number;
-}
-
 /**
  * Tells for bytes the few rules whose first link could match them: of the others some piece that their patterns cannot match
  * without is missing. Rules have numbers here, in the order in which they were given.
@@ -51,6 +29,7 @@ export interface RuleWay {
 export class RuleFilter {
   readonly rules: readonly ActiveRule[];
   readonly pipelines: readonly Pipeline[];
+  readonly #pieces: PiecePlaces;
   readonly #search: PieceSearch;
   /** For each piece, who asks for it. */
   readonly #askers: readonly (readonly Asked[])[];
@@ -97,7 +76,8 @@ export class RuleFilter {
     for (const [doubt, bit] of bits) pieces.addDoubt(doubt, bit);
     this.base64 = bits.get(BASE64_START) ?? 0;
     this.#askers = pieces.askers;
-    this.#search = new PieceSearch(pieces.programs);
+    this.#pieces = new PiecePlaces(pieces.programs);
+    this.#search = new PieceSearch(this.#pieces);
     const shortest = pieces.ways.map((_, way) => this.#shortestOf(way));
     this.pipelines = pipelines.map((pipeline) => {
       const own = shortest.filter((_, way) => pipeline.rules.includes(pieces.ways[way]?.rule ?? -1));
@@ -141,13 +121,14 @@ export class RuleFilter {
 
   #shortestOf(way: number): number {
     const pieces = this.#askers.flatMap((askers, piece) => (askers.some((asked) => asked.way === way) ? [piece] : []));
-    return Math.max(0, ...pieces.map((piece) => this.#search.shortest(piece)));
+    return Math.max(0, ...pieces.map((piece) => this.#pieces.shortest(piece)));
   }
 
   /** Marks with 1 the ways that are possible in a value that holds no other classes of characters than these. */
   possible(classes: number): Uint8Array {
     const held = new Uint8Array(this.ways.length);
-    for (const piece of this.#search.possible((byte) => ((BYTE_CLASS[byte] ?? 0) & classes) !== 0))
+    const bytes = [...BYTE_CLASS.keys()].filter((byte) => ((BYTE_CLASS[byte] ?? 0) & classes) !== 0);
+    for (const piece of this.#pieces.possible(bytes))
       for (const { way, bit } of this.#askers[piece] ?? []) held[way] = (held[way] ?? 0) | bit;
     return held.map((bits, way) => (bits === this.ways[way]?.all ? 1 : 0));
   }
@@ -170,54 +151,4 @@ function chainOf(active: ActiveRule | undefined): readonly Transformation[] {
 function needOf(active: ActiveRule | undefined): RegExp | undefined {
   const operator = active?.rule.links[0].operator;
   return operator === undefined || operator.negated ? undefined : operator.constant?.need;
-}
-
-const NOTHING_NEEDED: Way = { telling: [], others: [] };
-
-/** The pieces that rules ask for, each once, and the ways that ask for them. */
-class PieceTable {
-  readonly programs: PieceProgram[] = [];
-  readonly askers: Asked[][] = [];
-  readonly ways: Omit<RuleWay, "shortest">[] = [];
-  readonly #plain = new ForesightRewriter(NO_FORESIGHT);
-  readonly #numbers = new Map<ForesightRewriter, Map<string, number>>();
-
-  /** Adds the ways in which a rule can match. */
-  addRule(need: RegExp | undefined, rule: number, rewriter: ForesightRewriter): void {
-    if (need === NEVER) return;
-    const ways = need === undefined ? [NOTHING_NEEDED] : requiredPieces(need);
-    for (const { telling, others } of ways)
-      this.#add(
-        { rule, doubt: 0 },
-        telling.map(({ source }) => this.#piece(source, need?.flags ?? "", rewriter, true)),
-        others.map(({ source }) => this.#piece(source, need?.flags ?? "", rewriter, false)),
-      );
-  }
-
-  /** Adds what a value that may come out otherwise than foreseen holds, as it comes. */
-  addDoubt({ source, flags }: Doubt, bit: number): void {
-    this.#add({ rule: -1, doubt: bit }, [this.#piece(source, flags, this.#plain, true)], []);
-  }
-
-  #add(about: Pick<RuleWay, "rule" | "doubt">, sought: readonly number[], others: readonly number[]): void {
-    const all = [...sought, ...others];
-    for (const [i, piece] of all.entries()) this.askers[piece]?.push({ way: this.ways.length, bit: 1 << i });
-    this.ways.push({ ...about, sought: (1 << sought.length) - 1, all: (1 << all.length) - 1 });
-  }
-
-  /** The number of a piece. Case tells little, and transformations fold it: without it, the search has fewer classes of bytes. */
-  #piece(source: string, flags: string, rewriter: ForesightRewriter, isSought: boolean): number {
-    const known = this.#numbers.get(rewriter) ?? new Map<string, number>();
-    this.#numbers.set(rewriter, known);
-    const key = `${isSought ? "" : "-"}${flags}/${source}`;
-    const number = known.get(key) ?? this.programs.length;
-    if (known.has(key)) return number;
-    known.set(key, number);
-    const pattern = new RegExp(source, `${flags.replace("i", "")}i`);
-    const program = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
-    const instructions: readonly Instruction[] = rewriter.rewrite(program.instructions);
-    this.programs.push({ instructions, entry: program.entry, isSought });
-    this.askers.push([]);
-    return number;
-  }
 }

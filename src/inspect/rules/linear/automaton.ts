@@ -1,3 +1,4 @@
+import { byteClasses, classNumbers, NOTHING } from "./byte-classes.ts";
 import { LINE_END, WORD } from "./byte-set.ts";
 import type { Edge, Instruction, Program } from "./program.ts";
 
@@ -7,8 +8,6 @@ const MOST_ENTRIES = 2 ** 18;
 /** Instead of a step: it was not taken yet; no match can end after it. */
 const UNKNOWN = -1;
 const DEAD = -2;
-/** What stands before the first byte and after the last one. */
-const NOTHING = 256;
 
 /** For each position of a value, from 0 to its length, the looks that hold there, as bits. */
 export type LookBits = Uint32Array;
@@ -26,7 +25,7 @@ export class Automaton {
   readonly #classOf: Uint16Array;
   readonly #classCount: number;
   /** One byte of each class. */
-  readonly #example: number[] = [];
+  readonly #example: readonly number[];
   readonly #closure: Closure;
   /** A match can only begin where reading begins. */
   readonly #beginsAtEdge: boolean;
@@ -45,7 +44,9 @@ export class Automaton {
     this.#program = program;
     this.#closure = new Closure(program);
     this.#lookMask = program.instructions.reduce((mask, one) => (one.op === "look" ? mask | (1 << one.look) : mask), 0);
-    this.#classOf = byteClasses(program.instructions, this.#example);
+    const classes = byteClasses(program.instructions.flatMap((one) => (one.op === "byte" ? [one.set] : [])));
+    this.#classOf = classNumbers(classes);
+    this.#example = classes.map(([byte = NOTHING]) => byte);
     this.#classCount = this.#example.length;
     this.#see([this.#lookMask]);
     this.#beginsAtEdge = this.#closure.beginsAtEdge(this.#example, this.#lookMask);
@@ -305,27 +306,4 @@ export function edgeHolds(edge: Edge, before: number, after: number): boolean {
     default:
       return (WORD[before] === 1) === (WORD[after] === 1);
   }
-}
-
-/** Numbers classes of bytes that no set and no edge tells apart, `NOTHING` in one of its own. */
-function byteClasses(instructions: readonly Instruction[], example: number[]): Uint16Array {
-  const sets = new Set(instructions.flatMap((one) => (one.op === "byte" ? [one.set] : [])));
-  if (instructions.some(({ op }) => op === "edge")) [WORD, LINE_END].forEach((set) => sets.add(set));
-  const classOf = new Uint16Array(NOTHING + 1);
-  classOf[NOTHING] = 1;
-  for (const set of sets) {
-    const members = new Map<number, number>();
-    const others = new Map<number, number>();
-    for (let byte = 0; byte <= NOTHING; byte++) {
-      const split = set[byte] === 1 ? members : others;
-      const former = classOf[byte] ?? 0;
-      const index = split.get(former) ?? members.size + others.size;
-      split.set(former, index);
-      classOf[byte] = index;
-    }
-  }
-  classOf.forEach((index, byte) => {
-    example[index] ??= byte;
-  });
-  return classOf;
 }
