@@ -19,7 +19,12 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     misses: ["Ana's order by phone", "the 'main' union", "it's limited"],
   },
   101120: {
-    hits: ["1 union select 2", "x') UNION ALL SELECT name FROM staff", "9/**/union/**/select/**/null,1"],
+    hits: [
+      "1e0union select 1",
+      "1 union select 2",
+      "x') UNION ALL SELECT name FROM staff",
+      "9/**/union/**/select/**/null,1",
+    ],
     misses: ["The union select committee met", "union: select one", "the European Union selected 3"],
   },
   101121: {
@@ -27,7 +32,7 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     misses: ["The union select committee met", "credit union selection"],
   },
   101130: {
-    hits: ["' or 7=7--", "x or 'ab'='ab'", "1 and 2 = 2", "admin' || 5=5"],
+    hits: ["case when 1=1 then", "' or 7=7--", "x or 'ab'='ab'", "1 and 2 = 2", "admin' || 5=5"],
     misses: ["one and two", "5 or 6 items = 7", "true or false?"],
   },
   101131: { hits: ["1 and 3=4", "x or 'a'='b"], misses: ["sizes 3 and 4 are sold out", "5 > 3 && 2 < 4"] },
@@ -165,7 +170,10 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   },
   113110: { hits: ["*)(uid=*", "x)(|(a=b", "a)(cn=b"], misses: ["(a)(b)", "50*2=100", "f(x)(y)"] },
   113120: { hits: ["(objectClass=*)", "(&(uid=a)(mail=b))", "(sn=admin)"], misses: ["(a=b)", "uid 5", "(mail me)"] },
-  113130: { hits: ["*)(&", "admin)(&)", "*))%00"], misses: ["********", "*bold*", "(x)", "!!!"] },
+  113130: {
+    hits: ["pass = q))", "a)(b)(c=*", "*)(&", "admin)(&)", "*))%00"],
+    misses: ["Thanks :))", "(char *)(buf)", "f(x)(y)", "********", "*bold*", "(x)", "!!!"],
+  },
   114110: {
     hits: ["' or count(//x)=1", "'] | //*[", "x' or name(/*)='a"],
     misses: ["' or '", "the 'name' (full)", "a // b"],
@@ -273,7 +281,12 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
   },
   102190: { hits: ["+ADw-script+AD4-", "\uff1cscript", "&#x000003c"], misses: ["a+b", "&#x3c", "1+1"] },
   110110: {
-    hits: ['<!DOCTYPE a [<!ENTITY b "x">]>', '<!DOCTYPE a SYSTEM "http://e">', "<!DOCTYPE html [x"],
+    hits: [
+      '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://e.example/a.dtd">',
+      '<!DOCTYPE a [<!ENTITY b "x">]>',
+      '<!DOCTYPE a SYSTEM "http://e">',
+      "<!DOCTYPE html [x",
+    ],
     misses: ["<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/x">'],
   },
   110111: {
@@ -284,7 +297,10 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
     hits: ['SYSTEM "file:///x"', "SYSTEM 'http://e/x.dtd'", "%dtd; %send;"],
     misses: ["the system 'file'", "50%; done"],
   },
-  110121: { hits: ["&xxe;", "<a>&exfil;</a>"], misses: ["&amp;", "<a>&lt;</a>", "&nbsp;"] },
+  110121: {
+    hits: ["%remote;", "&xxe;", "<a>&exfil;</a>"],
+    misses: ["%name;", "<td>&nbsp;</td>", "&amp;", "<a>&lt;</a>", "&nbsp;"],
+  },
   110130: {
     hits: ["<xi:include href='x'/>", "<a xsi:schemaLocation='x http://e'>", 'encoding="UTF-7"'],
     misses: ["include", 'encoding="UTF-8"'],
@@ -309,8 +325,8 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["one | more options", "colors; type of paper", "date; time"],
   },
   103113: {
-    hits: ["{cat,/etc/x}", ";X=$'id';$X", "a${IFS}b", "w'h'oami"],
-    misses: ["{id, name}", "x='1'; y='2'", "{cat, dog}"],
+    hits: ["c^a^l^c", "ho$@stname", "{cat,/etc/x}", ";X=$'id';$X", "a${IFS}b", "w'h'oami"],
+    misses: ["x^y^z", "US$@5", "{id, name}", "x='1'; y='2'", "{cat, dog}"],
   },
   103114: {
     hits: ["net user eve Secret1 /add", 'reg add "HKLM\\Software"', "ipconfig /all", "certutil -urlcache x"],
@@ -343,7 +359,7 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   103150: {
     hits: ["-oProxyCommand=x", "--upload-pack=x", "--checkpoint-action=exec"],
-    misses: ["--output", "-o file", "--help"],
+    misses: ["core.editor=vim", "NODE_OPTIONS=--max-old-space-size=4096", "--output", "-o file", "--help"],
   },
   103160: {
     hits: ["x\r\nFLUSHALL\r\n", "a%0d%0aRCPT TO:<x@y.example>", "\nslaveof e 6379\n"],
@@ -354,7 +370,10 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     hits: ["CreateObject('WScript.Shell')", 'new ActiveXObject("x")', "GetObject('winmgmts:')"],
     misses: ["create an object", "createObject('cart')", "ActiveX objects"],
   },
-  107110: { hits: ["{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"], misses: ["{{name}}", "${total}", "7*7"] },
+  107110: {
+    hits: ["{{~3*4}}", "[=3*4]", "{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"],
+    misses: ["{{name}}", "${total}", "7*7"],
+  },
   107120: {
     hits: ["x.__class__.__mro__", "a|attr('__globals__')", "['__init__']"],
     misses: ["__init__.py", "a class"],
@@ -388,7 +407,10 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["<@U12345> has joined", "<@!80351110224678912> hi", "#set", "$5.00", "<#1>"],
   },
   107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["<%body%>", "50 <% of", "5 % > 3"] },
-  107161: { hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! x !!}"], misses: ["{name}", "{if}"] },
+  107161: {
+    hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! q('x') !!}"],
+    misses: ["{!! name !!}", "{name}", "{if}"],
+  },
   107162: {
     hits: ["{{#with x}}", "{{= x}}", "{{range.constructor('x')}}", "#{root.process}"],
     misses: ["{{name}}", "{{#if x}}"],
@@ -410,10 +432,15 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   111110: { hits: ["rO0ABXNyAA==", "AAEAAAD/////AQ", "gASVKAAAAA=="], misses: ["Rob", "AAAA", "gasoline"] },
   111111: { hits: ['O:4:"User":1:{s:1:"a";i:1;}', 'a:1:{i:0;s:1:"x";}'], misses: ["O: 4", "ratio a:1:2"] },
   111112: {
-    hits: ["!!python/object/apply:os.system", "!ruby/object:Gem::Requirement", "!!javax.script.X"],
-    misses: ["!!important", "!ruby"],
+    hits: [
+      "!com.example.Foo {}",
+      "!!python/object/apply:os.system",
+      "!ruby/object:Gem::Requirement",
+      "!!javax.script.X",
+    ],
+    misses: ["!important", "!!important", "!ruby"],
   },
-  111113: { hits: ["cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
+  111113: { hits: ["(S'x'\nios\nsystem\n.", "cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
   111114: { hits: ["_$$ND_FUNC$$_function", '{"__js_function":"x"}'], misses: ["a function", "$$"] },
   111115: {
     hits: ["ysoserial.jar", "org.apache.commons.collections.Transformer", "com.sun.rowset.JdbcRowSetImpl"],
@@ -442,7 +469,13 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["proto", "constructor", "prototype"],
   },
   112120: {
-    hits: ["__proto__[x]=1", "constructor.prototype.x=1", 'x["__proto__"]="y"'],
+    hits: [
+      "Object.assign(Object.prototype,{a:1})",
+      "/__proto__/admin",
+      "__proto__[x]=1",
+      "constructor.prototype.x=1",
+      'x["__proto__"]="y"',
+    ],
     misses: ["the prototype chain", "constructor (builder)", "#sec-object.prototype.__proto__"],
   },
   112130: {
@@ -459,7 +492,14 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   115121: { hits: ["system('id');", "print md5(1)", "die(md5(3))"], misses: ["print (paper)", "the system ('x')"] },
   115122: {
-    hits: ["('system')('id')", "strrev('metsys')('x')", "\"\\x73ystem\"('x')", "chr(105).chr(100)", "$f='exec';"],
+    hits: [
+      "array_filter(['x'],'system')",
+      "('system')('id')",
+      "strrev('metsys')('x')",
+      "\"\\x73ystem\"('x')",
+      "chr(105).chr(100)",
+      "$f='exec';",
+    ],
     misses: ["the (system) (x)", "strrev('abc')", "chr(65)", "$name = 'system';x", "call (exec) now"],
   },
   115130: { hits: ["$_POST['a']", "${@print(1)}", "$GLOBALS['x']"], misses: ["$post", "$_"] },
@@ -525,7 +565,7 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
   },
   105112: {
     hits: ["http://0x7f000001/", "http://2130706433/", "http://0177.0.0.1/", "http://[::ffff:7f00:1]/"],
-    misses: ["http://8.8.8.8/", "https://0604013.mock.example/"],
+    misses: ["https://[2606:4700:4700::1111]/dns-query", "http://8.8.8.8/", "https://0604013.mock.example/"],
   },
   105113: {
     hits: ["http://\u2460\u2461\u2466.0.0.1", "http://127\u30020.0.1"],
@@ -567,7 +607,7 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
     misses: ["Dear%20Ana%0D%0AHello", "10%0 off"],
   },
   109111: {
-    hits: ["x\r\nSet-Cookie: a=b", "a\nHTTP/1.1 200", "a\u560aLocation: x"],
+    hits: ["a\r\nContent-Security-Policy: x", "x\r\nSet-Cookie: a=b", "a\nHTTP/1.1 200", "a\u560aLocation: x"],
     misses: ["line one\nline two", "Hi\r\n\r\nTopic: x", "cookie: yes"],
   },
   109112: { hits: ["%0D%0A<b>", "%0a%3cx", "%0d%0aX-Test:y"], misses: ["%0D%0ADear", "a%20b"] },
