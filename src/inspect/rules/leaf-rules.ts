@@ -32,7 +32,9 @@ interface ValuePlan {
 /** Masks of classes seen so far; real traffic has a few hundred. */
 const MOST_PLANS = 512;
 /** Times that values of the same classes come before a plan of their own pays; a hostile body has none twice. */
-const WORTH_A_PLAN = 8;
+const WORTH_A_PLAN = 64;
+/** Classes from which on nearly every way is possible, so that a plan tells nothing. */
+const MANY_CLASSES = 12;
 const MOST_SEEN = 4096;
 
 /** The leaf rules for one place of a response, and how they are chosen for each value: what is left out would not match. */
@@ -144,6 +146,7 @@ export class LeafRules {
   #plan(classes: number): ValuePlan {
     const known = this.#plans.get(classes);
     if (known !== undefined) return known;
+    if (countOf(classes) >= MANY_CLASSES) return this.#anyPlan;
     const times = (this.#seen.get(classes) ?? 0) + 1;
     if (times < WORTH_A_PLAN) {
       if (this.#seen.size >= MOST_SEEN) this.#seen.clear();
@@ -156,6 +159,13 @@ export class LeafRules {
     this.#plans.set(classes, plan);
     return plan;
   }
+}
+
+/** How many bits are set. */
+function countOf(classes: number): number {
+  let count = 0;
+  for (let rest = classes; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 function add(way: RuleWay | undefined, rules: number[]): void {

@@ -1,3 +1,4 @@
+import { BYTE_CLASS } from "../../../core/char-class.ts";
 import { edgeHolds } from "../linear/automaton.ts";
 import type { ByteSet } from "../linear/byte-set.ts";
 import type { Edge, Instruction } from "../linear/program.ts";
@@ -10,11 +11,14 @@ export interface PieceProgram {
   readonly isSought: boolean;
 }
 
-/** What a byte does: where a search then can be, in ascending order, and which pieces end before it. */
+/** What a byte does: where a search then can be, and which pieces end before it. */
 export interface Step {
   readonly places: readonly number[];
   readonly ended: readonly number[];
 }
+
+/** The union of the `CharClass` bits of a set's bytes. */
+const classesOf = new WeakMap<ByteSet, number>();
 
 const Op = { byte: 0, split: 1, edge: 2, match: 3 } as const;
 
@@ -63,25 +67,20 @@ export class PiecePlaces {
     else push(Op.split, base + instruction.next, base + instruction.next);
   }
 
-  /** What comes of some places with the byte `ahead`, where the byte `behind` was the last one; 256 at the ends. */
-  step(places: readonly number[], behind: number, ahead: number): Step {
-    const round = ++this.#round;
-    const seen = this.#seen;
-    const stack = [...places];
-    const next = new Set<number>();
-    const ended: number[] = [];
-    for (let from = stack.pop(); from !== undefined; from = stack.pop())
-      for (const place of this.#withoutSplits(from)) {
-        if (seen[place] === round) continue;
-        seen[place] = round;
-        const first = this.#first[place] ?? 0;
-        const op = this.#op[place];
-        if (op === Op.match) ended.push(first);
-        else if (op === Op.byte) {
-          if (this.#set[place]?.[ahead] === 1) next.add(first);
-        } else if (edgeHolds(this.#edge[place] ?? "end", behind, ahead)) stack.push(first);
-      }
-    return { places: Array.from(next).toSorted((a, b) => a - b), ended };
+  /** What comes of a place with the byte `ahead`, where the byte `behind` was the last one; 256 at the ends. */
+  step(from: number, behind: number, ahead: number): Step {
+    const places = new Set<number>();
+    const ended = new Set<number>();
+    const reached = new Set(this.#withoutSplits(from));
+    for (const place of reached) {
+      const first = this.#first[place] ?? 0;
+      if (this.#op[place] === Op.match) ended.add(first);
+      else if (this.#op[place] === Op.byte) {
+        if (this.#set[place]?.[ahead] === 1) places.add(first);
+      } else if (edgeHolds(this.#edge[place] ?? "end", behind, ahead))
+        for (const next of this.#withoutSplits(first)) reached.add(next);
+    }
+    return { places: [...places], ended: [...ended] };
   }
 
   /** Where a place leads by splits alone. */
@@ -101,20 +100,34 @@ export class PiecePlaces {
     return this.#op[place] === Op.split ? [first, this.#second[place] ?? 0] : [first];
   }
 
-  /** The pieces that could stand in a text of these bytes alone. */
-  possible(bytes: readonly number[]): number[] {
-    return [...this.#entries.keys()].filter((piece) => this.#isPossible(piece, bytes));
+  /** The pieces that could stand in a text of these `CharClass` bits alone. */
+  possible(classes: number): number[] {
+    return [...this.#entries.keys()].filter((piece) => this.#isPossible(piece, classes));
   }
 
-  #isPossible(piece: number, bytes: readonly number[]): boolean {
-    const all = new Set([this.#entries[piece] ?? 0]);
-    for (const place of all) {
-      if (this.#op[place] === Op.match) return true;
-      const set = this.#set[place];
-      if (set === undefined || bytes.some((byte) => set[byte] === 1))
-        for (const next of this.#nextOf(place)) all.add(next);
-    }
+  #isPossible(piece: number, classes: number): boolean {
+    const round = ++this.#round;
+    const seen = this.#seen;
+    const stack = [this.#entries[piece] ?? 0];
+    for (let from = stack.pop(); from !== undefined; from = stack.pop())
+      for (const place of this.#withoutSplits(from)) {
+        if (this.#op[place] === Op.match) return true;
+        if (seen[place] === round || (this.#classes(place) & classes) === 0) continue;
+        seen[place] = round;
+        stack.push(this.#first[place] ?? 0);
+      }
     return false;
+  }
+
+  /** The classes of the bytes that lead on from a place; all where none is needed. */
+  #classes(place: number): number {
+    const set = this.#set[place];
+    if (set === undefined) return -1;
+    const known = classesOf.get(set);
+    if (known !== undefined) return known;
+    const classes = set.reduce((union, held, byte) => (held === 1 ? union | (BYTE_CLASS[byte] ?? 0) : union), 0);
+    classesOf.set(set, classes);
+    return classes;
   }
 
   /** Bytes that a piece takes at least. */

@@ -1,4 +1,3 @@
-import { BYTE_CLASS } from "../../../core/char-class.ts";
 import type { ActiveRule } from "../active-rule.ts";
 import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
@@ -127,8 +126,7 @@ export class RuleFilter {
   /** Marks with 1 the ways that are possible in a value that holds no other classes of characters than these. */
   possible(classes: number): Uint8Array {
     const held = new Uint8Array(this.ways.length);
-    const bytes = [...BYTE_CLASS.keys()].filter((byte) => ((BYTE_CLASS[byte] ?? 0) & classes) !== 0);
-    for (const piece of this.#pieces.possible(bytes))
+    for (const piece of this.#pieces.possible(classes))
       for (const { way, bit } of this.#askers[piece] ?? []) held[way] = (held[way] ?? 0) | bit;
     return held.map((bits, way) => (bits === this.ways[way]?.all ? 1 : 0));
   }
