@@ -31,9 +31,17 @@ const MARKDOWN =
   /^#{1,6} \S|^ {0,3}[-*+] \S|^ {0,3}\d{1,3}\. \S|^> \S|\*\*[^*\n]{1,80}\*\*|\]\([^)\s]{1,400}\)|^\|.*\|/m;
 const WORD = /(?<![^\s("'*_[>])[A-Za-z\u0080-\uffff][a-z'’\u0080-\uffff]*(?=[\s.,;:!?)"'*_\]<]|$)/g;
 
-/** Statements are made of words too: a short value that begins with a keyword of SQL, or closes something first, is no text. */
-const STATEMENT =
-  /^[\s'"`);,&|%]*(?:select|insert|update|delete|drop|union|exec|execute|declare|create|alter|grant|or|and|having|waitfor|copy|truncate)\b|^['"`]?\s*[);,&%=]/i;
+/** Objects of a database that statements name. */
+const OBJECT =
+  "(?:temp(?:orary)? |unique |external )?(?:table|database|schema|view|index|user|login|role|procedure|function|trigger)";
+/**
+ * Statements are made of words too: a short value that begins as one of SQL does, or closes something first, is no text. A
+ * keyword alone is not enough, since sentences begin with `Select`, `Update` and `Or`.
+ */
+const STATEMENT = new RegExp(
+  String.raw`^[\s'"\x60);,&|%]*(?:select\b(?=[^]*[*@(=;'",])|(?:insert|merge|replace)\s+into\b|update\s+\S+\s+set\b|delete\s+from\b|(?:drop|create|alter)\s+(?:or\s+replace\s+)?${OBJECT}\b|union\s+(?:all\s+|distinct\s+)?select\b|exec(?:ute)?\s*(?:xp_|sp_|master|immediate|[@('"])|declare\s+@|grant\s+\S+\s+(?:on|to)\b|(?:or|and|having)\b(?=[^]*[=<>'"(])|waitfor\s+(?:delay|time)\b|copy\s+\S+\s+(?:from|to)\b|truncate\s+table\b)|^['"\x60]?\s*[);,&%=]`,
+  "i",
+);
 /** Characters up to which the beginning decides that. */
 const SHORT = 300;
 

@@ -27,6 +27,7 @@ export class RuleBook {
     this.gate = new ExchangeGate(this.settled.exchangeRules);
     this.nowhere = { variables: this.settled.variables, collections: () => [] };
     const filter = new RuleFilter([...this.settled.leafRules, ...this.settled.openers]);
+    filter.ready();
     this.leaves = forPlaces(filter, () => true);
     this.#decoded = forPlaces(filter, ({ rule, opens }) => rule.own && opens === undefined);
   }

@@ -7,6 +7,7 @@ import { PiecePlaces } from "./piece-places.ts";
 import { type Asked, PieceTable, type RuleWay } from "./piece-table.ts";
 import { PieceSearch } from "./piece-search.ts";
 import { type Doubt, pipelineEffect } from "./pipeline.ts";
+import { TYPICAL_VALUES } from "./typical-text.ts";
 
 /** Rules that look at the same form of a value. */
 export interface Pipeline {
@@ -110,6 +111,11 @@ export class RuleFilter {
     if (length > this.#scratch.length) return this.open(Buffer.from(value, "latin1"), 0, length);
     this.#scratch.write(value, "latin1");
     return this.open(this.#scratch, 0, length);
+  }
+
+  /** Builds the states that most values need, which is otherwise done when they come. */
+  ready(): void {
+    for (const value of TYPICAL_VALUES) this.openIn(value);
   }
 
   /** As `open`, for what Base64 stands for. */

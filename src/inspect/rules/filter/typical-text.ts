@@ -1,7 +1,7 @@
 import { byteSet, type ByteSet } from "../linear/byte-set.ts";
 
 /** What responses are full of: by it, pieces of patterns that tell much are told from those that tell little. */
-const TYPICAL = [
+export const TYPICAL_VALUES: readonly string[] = [
   "https://api.example.com/v1/customers/cus_5f687febff25a2?expand[]=orders&limit=49&page=2",
   "http://www.example.org/en/news/2024/the-best-of-2024.html?utm_source=news&id=7",
   "2024-04-26T04:09:15.140Z",
@@ -14,7 +14,8 @@ const TYPICAL = [
   "We've updated our terms (see section 3.1). Sign in to your account to read them - it takes 5 minutes!",
   '- [x] Fix "undefined is not a function" in `src/index.js` when the user has no name\n- [ ] Add tests\n\n## Notes\n\nSee #1234.',
   "image/png,{owner}/{repo},user_name,node_id,$12.50,100%,C:\\temp,a=b;c=d,x|y",
-].join("\n");
+];
+const TYPICAL = TYPICAL_VALUES.join("\n");
 
 /** How often a byte stands in typical text, at least a little. */
 const FREQUENCY = Float64Array.from({ length: 256 }, (_, byte) => {
