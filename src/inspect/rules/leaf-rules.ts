@@ -59,7 +59,7 @@ export class LeafRules {
     const pipelineOf = (rule: number): number =>
       isMeant[rule] === true ? this.#pipelines.findIndex(({ rules }) => rules.includes(rule)) : -1;
     this.#pipelineOf = Int16Array.from(filter.ways, ({ rule }) => pipelineOf(rule));
-    const doubted = this.#pipelines.reduce((bits, { doubts }) => bits | doubts, 0);
+    const doubted = this.#pipelines.reduce((bits, { doubts }) => bits | doubts, filter.notable);
     const possible = Uint8Array.from(filter.ways, ({ doubt }, way) =>
       (doubt & doubted) !== 0 || (this.#pipelineOf[way] ?? -1) >= 0 ? 1 : 0,
     );

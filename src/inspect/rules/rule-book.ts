@@ -7,7 +7,7 @@ import type { Place } from "./collections.ts";
 import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
-import { decodedVariants, isEncoded } from "./variants.ts";
+import { decodedVariants, ENCODED_TEXT } from "./variants.ts";
 
 type ByPlace = Readonly<Record<Place, LeafRules>>;
 
@@ -26,7 +26,7 @@ export class RuleBook {
     this.settled = settle(statements, settings);
     this.gate = new ExchangeGate(this.settled.exchangeRules);
     this.nowhere = { variables: this.settled.variables, collections: () => [] };
-    const filter = new RuleFilter([...this.settled.leafRules, ...this.settled.openers]);
+    const filter = new RuleFilter([...this.settled.leafRules, ...this.settled.openers], [ENCODED_TEXT]);
     filter.ready();
     this.leaves = forPlaces(filter, () => true);
     this.#decoded = forPlaces(filter, ({ rule, opens }) => rule.own && opens === undefined);
@@ -34,7 +34,7 @@ export class RuleBook {
 
   /** Whether a rule may match a value that stands as it is in UTF-8 `bytes`, from `from` up to before `to`: most hold nothing of any. */
   mayMatch(place: Place, bytes: Uint8Array, from: number, to: number, classes: number): boolean {
-    return isEncoded(classes) || this.leaves[place].mayMatch(bytes, from, to, classes);
+    return this.leaves[place].mayMatch(bytes, from, to, classes);
   }
 
   /**

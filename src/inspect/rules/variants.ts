@@ -9,17 +9,16 @@ const MARKUP = /<(?:p|a|b|i|code|pre|br|em|strong|li|ul|ol|div|span|h[1-6]|table
 /** Encodings of different kinds that are undone inside each other. */
 const ROUNDS = 3;
 
-/** Whether a value of these classes may decode to another. */
-export function isEncoded(classes: number): boolean {
-  return (classes & ENCODED) !== 0;
-}
+/** What every value holds that decodes to another. */
+export const ENCODED_TEXT =
+  /\\|[&%][^]*\+|\+[^]*[&%]|%[0-9a-fu]|&(?:#|quot|apos|amp|lt|gt|nbsp|colon|sol|lpar|rpar|tab|newline|semi|equals|excl|grave|dollar|lbrace|rbrace|lcub|rcub)/i;
 
 /**
  * A value as an application reads it that decodes once more: URL-, HTML- and Unicode-escapes undone, up to twice
  * each, since what passes one decoder meets the next. Empty where nothing is encoded.
  */
 export function decodedVariants(value: string, classes: number): string[] {
-  if (!isEncoded(classes)) return [];
+  if ((classes & ENCODED) === 0) return [];
   const variants = new Set<string>();
   const isMarkup = (classes & CharClass.less) !== 0 && MARKUP.test(value);
   const decodings = isMarkup ? [decodeUrl, decodeEscapes] : [decodeUrl, decodeEntities, decodeEscapes];

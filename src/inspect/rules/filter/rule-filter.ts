@@ -35,6 +35,8 @@ export class RuleFilter {
   readonly #askers: readonly (readonly Asked[])[];
   /** The bit of the doubt about Base64, which every other word may be; 0 where nothing is decoded. */
   readonly base64: number;
+  /** The bits of what is notable in itself. */
+  readonly notable: number;
   /** Every way in which a rule can match, by number. */
   readonly ways: readonly RuleWay[];
   /** Ways that are open for every value. */
@@ -50,7 +52,8 @@ export class RuleFilter {
     for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
   };
 
-  constructor(rules: readonly ActiveRule[]) {
+  /** `notable` are patterns of which values are told as if they were doubts about every pipeline. */
+  constructor(rules: readonly ActiveRule[], notable: readonly RegExp[] = []) {
     this.rules = rules;
     const pieces = new PieceTable();
     const bits = new Map<Doubt, number>();
@@ -73,6 +76,8 @@ export class RuleFilter {
         doubts: doubts.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0),
       };
     });
+    for (const doubt of notable) bits.set(doubt, 1 << bits.size);
+    this.notable = notable.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0);
     for (const [doubt, bit] of bits) pieces.addDoubt(doubt, bit);
     this.base64 = bits.get(BASE64_START) ?? 0;
     this.#askers = pieces.askers;
@@ -85,7 +90,7 @@ export class RuleFilter {
     });
     this.ways = pieces.ways.map((way, i) => {
       const doubted = this.pipelines.filter(({ doubts }) => (doubts & way.doubt) !== 0);
-      const ofDoubt = way.doubt === 0 ? 0 : Math.min(...doubted.map((pipeline) => pipeline.shortest));
+      const ofDoubt = doubted.length === 0 ? 0 : Math.min(...doubted.map((pipeline) => pipeline.shortest));
       return { ...way, shortest: Math.max(ofDoubt, shortest[i] ?? 0) };
     });
     this.#always = [...this.ways.keys()].filter((way) => this.ways[way]?.sought === 0);
