@@ -5,8 +5,9 @@ import type { OperatorFactory } from "./operator.ts";
 
 /** Letters, digits and whatever else goes on with a word: all beyond ASCII but a no-break space. */
 const IN_WORD = String.raw`\w\x80-\x9f\xa1-\xff`;
-/** A telling word ends where no word goes on, and begins where none does or, after a number such as `1e5` or `0xff`, inside. */
-const WORD = `(?:^|[^${IN_WORD}]|[0-9][a-zA-Z]?|0x[0-9a-fA-F]*)(?:${TELLING_WORDS.map(literalSource).join("|")})`;
+const WORDS = `(?:${TELLING_WORDS.map(literalSource).join("|")})`;
+/** What stands before a telling word that has something before it: no word that goes on, or a number such as `1e5` or `0xff`. */
+const BEFORE = `[^${IN_WORD}]|[0-9][a-zA-Z]?|0x[0-9a-fA-F]*`;
 
 /**
  * What a fingerprint of the table needs: the sign of a string, a logic operator, a parenthesis or a comment; a variable and
@@ -15,8 +16,8 @@ const WORD = `(?:^|[^${IN_WORD}]|[0-9][a-zA-Z]?|0x[0-9a-fA-F]*)(?:${TELLING_WORD
 const NEED = new RegExp(
   [
     "['\"`$()#\\\\]|&&|\\|\\||--|/\\*",
-    "[^a-zA-Z0-9._@][^]*@",
-    `${WORD}[^${IN_WORD}]|[^a-zA-Z0-9]${WORD}(?:[^${IN_WORD}]|$)`,
+    String.raw`[^a-zA-Z0-9._@][^]*@|(?:^|[.@])[0-9][\w.]*@`,
+    `(?:^|${BEFORE})${WORDS}[^${IN_WORD}]|(?:${BEFORE})${WORDS}$`,
   ].join("|"),
   "i",
 );

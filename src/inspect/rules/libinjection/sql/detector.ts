@@ -2,7 +2,6 @@ import fingerprints from "../../../../../rules/libinjection/sql-fingerprints.jso
 import { TokenFolder } from "./fold.ts";
 import { isFalsePositive } from "./false-positives.ts";
 import { type SqlInput, sqlInput } from "./input.ts";
-import { canBeSql } from "./telltale.ts";
 import { Kind, type Token, valueLength } from "./token.ts";
 
 /** The published table is compared without case: a type (`t`) may stand for Transact-SQL's word (`T`). */
@@ -20,7 +19,6 @@ export class SqlInjectionDetector {
 
   /** The fingerprint of the attack in a byte string, such as `s&1c`; undefined where there is none. */
   detect(text: string): string | undefined {
-    if (!canBeSql(text)) return undefined;
     const found = this.#inBothDialects(text, QUOTE.none);
     if (found !== undefined) return found;
     const single = text.includes("'") ? this.#inBothDialects(text, QUOTE.single) : undefined;
