@@ -8,9 +8,10 @@ import type { ComponentHealth } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Stage } from "./core/stage.ts";
 import type { Inspector } from "./core/verdict.ts";
-import { decode } from "./decode/decode.ts";
+import { createDecode } from "./decode/decode.ts";
 import { sanitizeFragment } from "./disarm/html.ts";
-import { DISARM } from "./disarm/registry.ts";
+import { createFileDisarm } from "./disarm/files.ts";
+import { disarmByFormat, DISARMERS } from "./disarm/registry.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
 import type { Pack } from "./inspect/rules/load.ts";
@@ -61,11 +62,12 @@ export async function composeInspector(
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
 ): Promise<Inspector> {
+  const files = createFileDisarm(DISARMERS);
   return createPipeline({
-    decode,
+    decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
     stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded))),
-    disarm: DISARM,
+    disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
     wallClock: () => Date.now(),

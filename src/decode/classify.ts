@@ -1,3 +1,6 @@
+import { type Disarmed, type FileFormat, removalsText } from "../core/disarmed.ts";
+import { evidenceOf } from "../core/evidence.ts";
+import type { Part } from "../core/part.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ContentType } from "./content-type.ts";
 import type { Problem } from "./format.ts";
@@ -18,7 +21,7 @@ const VAGUE = new Set([
 const UNREAD =
   /^application\/(?:(?:x-|vnd\.)?msgpack|(?:x-)?messagepack|cbor|.*\+cbor|(?:x-|vnd\.google\.)?protobuf|x-google-protobuf|grpc(?:[+-].*)?|x-thrift|avro|bson|x-ndcbor)$/;
 
-/** Formats whose files can act, and cannot be rebuilt yet. */
+/** Formats whose files can act, and that nothing reads where no disarmer takes them. */
 const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "svg", "email", "executable", "binary"]);
 
 /** Whether a media type leaves open what the content is. */
@@ -36,17 +39,64 @@ const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
 };
 
 /** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */
-export function unscannable(format: string, mediaType: string, { disarm }: Policy): Problem | undefined {
+export function unscannable({ format, mediaType }: Sniffed, { disarm }: Policy): Problem | undefined {
   const key = DISARM_KEYS[format];
   if (!ACTIVE.has(format) || (key !== undefined && disarm[key] === "allow")) return undefined;
   return {
     category: "unscannable",
     rule: `lazaret/unscannable/${format}`,
     severity: "high",
-    message: `${mediaType} cannot be inspected yet`,
+    message: `${mediaType} cannot be inspected`,
     evidence: mediaType,
     remedy: { kind: "none" },
   };
+}
+
+/** A file of a format that policy does not let be opened: nothing to say where it is allowed as it is. */
+export function closedFile({ name, mediaType, key }: FileFormat, { disarm }: Policy): Problem | undefined {
+  if (disarm[key] !== "block") return undefined;
+  return {
+    category: "active-content",
+    rule: `lazaret/disarm/${name}`,
+    severity: "high",
+    message: `policy.disarm.${key} blocks ${mediaType}`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+    byDefault: "block",
+  };
+}
+
+/** What its disarmer says of a file, as a problem; undefined where nothing has to go. */
+export function fileProblem({ format, mediaType }: Part, disarmed: Disarmed, { disarm }: Policy): Problem | undefined {
+  switch (disarmed.kind) {
+    case "clean":
+      return undefined;
+    case "rebuilt": {
+      const removed = removalsText(disarmed.removed);
+      return {
+        category: "active-content",
+        rule: `lazaret/disarm/${format}`,
+        severity: "high",
+        message: `${removed} in ${mediaType}`,
+        evidence: removed,
+        remedy: { kind: "rebuild" },
+      };
+    }
+    case "refused": {
+      const { category, cause, reason } = disarmed;
+      return {
+        category,
+        rule: `lazaret/${category}/${cause}`,
+        severity: "high",
+        message: `${mediaType} cannot be rebuilt: ${evidenceOf(reason)}`,
+        evidence: mediaType,
+        remedy: { kind: "none" },
+        ...(cause === "encrypted" && disarm.encrypted === "allow" ? ({ atMost: "report" } as const) : {}),
+      };
+    }
+    default:
+      return disarmed satisfies never;
+  }
 }
 
 /** Whether the declared type names a structured binary format that is not read. */

@@ -36,6 +36,7 @@ const SIGNATURES: readonly Signature[] = [
   [0, "wOFF", "font", "font/woff"],
   [0, "wOF2", "font", "font/woff2"],
   [0, "OTTO", "font", "font/otf"],
+  [0, "\x00\x01\x00\x00\x00\xFF\xFF\xFF\xFF\x01\x00\x00\x00", "binary", "application/x-dotnet-serialized-object"],
   [0, "\x00\x01\x00\x00\x00", "font", "font/ttf"],
   [0, "ID3", "media", "audio/mpeg"],
   [0, "OggS", "media", "audio/ogg"],
@@ -73,6 +74,15 @@ export function mayHaveSignature(start: Uint8Array): boolean {
     0;
   if (BEGINNINGS.has((start[0] ?? 0) * 256 + (start[1] ?? 0))) return true;
   return FURTHER.some(([offset, signature]) => word(offset) === signature);
+}
+
+/** Media types of files that no signature tells: mail, and Office documents as one XML file. */
+const WITHOUT_SIGNATURE =
+  /^(?:message\/rfc822|multipart\/related|application\/vnd\.oasis\.opendocument\.[a-z]+-flat-xml)$/;
+
+/** Whether files of a media type are known by what the sender says alone. */
+export function hasNoSignature(mediaType: string): boolean {
+  return WITHOUT_SIGNATURE.test(mediaType);
 }
 
 /** How far text is looked into for what it is. */

@@ -1,9 +1,13 @@
+import type { FileDisarm } from "../core/disarmed.ts";
 import type { DisarmByFormat } from "../core/rewrite.ts";
 import { applyEdits } from "./apply-edits.ts";
+import type { Disarmer } from "./disarmer.ts";
+import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
+import { gzipDisarmer } from "./gzip.ts";
 
-/** Content disarm by format name. A new format is one line here. */
-export const DISARM: DisarmByFormat = {
+/** Content disarm of formats whose text is edited in place or rebuilt as a whole, by format name. */
+const TEXT_FORMATS: DisarmByFormat = {
   json: applyEdits,
   ndjson: applyEdits,
   "json-seq": applyEdits,
@@ -16,3 +20,12 @@ export const DISARM: DisarmByFormat = {
   multipart: applyEdits,
   text: applyEdits,
 };
+
+/** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
+export const DISARMERS: readonly Disarmer[] = [gzipDisarmer];
+
+/** Content disarm by format name, files by way of `files`. */
+export function disarmByFormat(files: FileDisarm): DisarmByFormat {
+  const disarmFile = disarmFiles(files);
+  return { ...TEXT_FORMATS, ...Object.fromEntries(DISARMERS.map(({ name }) => [name, disarmFile])) };
+}
