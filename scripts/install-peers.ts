@@ -27,6 +27,8 @@ const PEERS: readonly Peer[] = [
     packages: ["libnginx-mod-http-modsecurity"],
   },
   { what: "the Core Rule Set", file: "/usr/share/modsecurity-crs/rules", packages: ["modsecurity-crs"] },
+  { what: "qpdf", file: "/usr/bin/qpdf", packages: ["qpdf"] },
+  { what: "poppler", file: "/usr/bin/pdftoppm", packages: ["poppler-utils"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

@@ -5,6 +5,7 @@ import type { Disarmer } from "./disarmer.ts";
 import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
+import { pdfDisarmer } from "./pdf.ts";
 
 /** Content disarm of formats whose text is edited in place or rebuilt as a whole, by format name. */
 const TEXT_FORMATS: DisarmByFormat = {
@@ -22,7 +23,7 @@ const TEXT_FORMATS: DisarmByFormat = {
 };
 
 /** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
-export const DISARMERS: readonly Disarmer[] = [gzipDisarmer];
+export const DISARMERS: readonly Disarmer[] = [gzipDisarmer, pdfDisarmer];
 
 /** Content disarm by format name, files by way of `files`. */
 export function disarmByFormat(files: FileDisarm): DisarmByFormat {
