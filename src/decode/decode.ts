@@ -13,6 +13,7 @@ import { closedFile, fileProblem, isUnread, isVague, typeConfusion, unscannable 
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
 import { declaredString, embeddedIn } from "./embedded.ts";
+import { emailDecoder, looksLikeMail } from "./email.ts";
 import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
@@ -85,6 +86,8 @@ interface Piece {
 }
 
 const SVG: Sniffed = { format: "svg", mediaType: "image/svg+xml" };
+
+const MAIL: Sniffed = { format: "email", mediaType: "message/rfc822" };
 
 /** A file in the tree that waits to be opened. */
 interface ClosedFile {
@@ -192,6 +195,8 @@ class TreeBuilder {
     if (signature !== undefined) return this.#binary(base, signature, piece);
     const known = decoderOf(declared?.mediaType ?? "");
     if (known?.raw === true) return this.#text({ ...base, source: piece.bytes }, known, undefined, piece);
+    if (isVague(declared?.mediaType) && looksLikeMail(piece.bytes))
+      return this.#text({ ...base, source: piece.bytes }, emailDecoder, MAIL, piece);
     const text = toSource(piece.bytes, declared?.charset);
     if (text.charset === "utf-8" && !looksLikeText(text.source) && known === undefined)
       return this.#binary(

@@ -76,9 +76,8 @@ export function mayHaveSignature(start: Uint8Array): boolean {
   return FURTHER.some(([offset, signature]) => word(offset) === signature);
 }
 
-/** Media types of files that no signature tells: mail, and Office documents as one XML file. */
-const WITHOUT_SIGNATURE =
-  /^(?:message\/rfc822|multipart\/related|application\/vnd\.oasis\.opendocument\.[a-z]+-flat-xml)$/;
+/** Media types of files that no signature tells: Office documents as one XML file. */
+const WITHOUT_SIGNATURE = /^(?:application\/vnd\.oasis\.opendocument\.[a-z]+-flat-xml)$/;
 
 /** Whether files of a media type are known by what the sender says alone. */
 export function hasNoSignature(mediaType: string): boolean {

@@ -19,6 +19,7 @@ const TEXT_FORMATS: DisarmByFormat = {
   csv: applyEdits,
   form: applyEdits,
   multipart: applyEdits,
+  email: applyEdits,
   text: applyEdits,
 };
 
