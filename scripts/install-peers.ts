@@ -29,6 +29,12 @@ const PEERS: readonly Peer[] = [
   { what: "the Core Rule Set", file: "/usr/share/modsecurity-crs/rules", packages: ["modsecurity-crs"] },
   { what: "qpdf", file: "/usr/bin/qpdf", packages: ["qpdf"] },
   { what: "poppler", file: "/usr/bin/pdftoppm", packages: ["poppler-utils"] },
+  { what: "unrtf", file: "/usr/bin/unrtf", packages: ["unrtf"] },
+  {
+    what: "msgconvert",
+    file: "/usr/bin/msgconvert",
+    packages: ["libemail-outlook-message-perl", "libemail-address-perl"],
+  },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

@@ -13,7 +13,7 @@ const SIGNATURES: readonly Signature[] = [
   [0, "PK\x03\x04", "archive", "application/zip"],
   [0, "PK\x05\x06", "archive", "application/zip"],
   [0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole2", "application/x-ole-storage"],
-  [0, "{\\rtf", "rtf", "application/rtf"],
+  [0, "{\\rt", "rtf", "application/rtf"],
   [0, "\x1F\x8B\x08", "archive", "application/gzip"],
   [0, "BZh", "archive", "application/x-bzip2"],
   [0, "\xFD7zXZ\x00", "archive", "application/x-xz"],

@@ -5,7 +5,10 @@ import type { Disarmer } from "./disarmer.ts";
 import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
+import { msgDisarmer } from "./msg.ts";
+import { ole2Disarmer } from "./ole2.ts";
 import { pdfDisarmer } from "./pdf.ts";
+import { rtfDisarmer } from "./rtf.ts";
 
 /** Content disarm of formats whose text is edited in place or rebuilt as a whole, by format name. */
 const TEXT_FORMATS: DisarmByFormat = {
@@ -24,7 +27,7 @@ const TEXT_FORMATS: DisarmByFormat = {
 };
 
 /** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
-export const DISARMERS: readonly Disarmer[] = [gzipDisarmer, pdfDisarmer];
+export const DISARMERS: readonly Disarmer[] = [gzipDisarmer, pdfDisarmer, msgDisarmer, ole2Disarmer, rtfDisarmer];
 
 /** Content disarm by format name, files by way of `files`. */
 export function disarmByFormat(files: FileDisarm): DisarmByFormat {
