@@ -1,7 +1,7 @@
 import { removalsText } from "../core/disarmed.ts";
 import { type Disarmer, RefusedFile } from "./disarmer.ts";
 import { activeContent, kindOf } from "./ole2/active.ts";
-import { Container } from "./ole2/container.ts";
+import { readCompoundFile } from "./ole2/compound-file.ts";
 
 /**
  * Legacy Office documents (OLE2). They are not rebuilt, because what their streams refer to is not known well enough: refused,
@@ -12,7 +12,7 @@ export const ole2Disarmer: Disarmer = {
   key: "office",
   mediaTypes: ["application/x-ole-storage"],
   disarm: (bytes) => {
-    const entries = Container.read(bytes).entries();
+    const { entries } = readCompoundFile(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     const kind = kindOf(entries);
     const found = activeContent(entries);
     throw new RefusedFile(

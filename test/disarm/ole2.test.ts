@@ -25,7 +25,7 @@ describe("legacy Office documents", () => {
     ["60320-protected.xlsx", "encrypted: the document is encrypted"],
     [
       "clusterfuzz-testcase-minimized-POIHSSFFuzzer-5816431116615680.xls",
-      "damaged: the tables of the OLE2 file do not hold together",
+      "damaged: a stream of the OLE2 file leaves the file",
     ],
   ])("%s is blocked with the reason", async (name, reason) => {
     const bytes = corpusFile(name);

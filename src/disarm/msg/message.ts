@@ -1,6 +1,7 @@
 import type { Budget } from "../../core/budget.ts";
 import { damaged, Removals } from "../disarmer.ts";
-import { Container, type Entry } from "../ole2/container.ts";
+import { type CompoundFile, readCompoundFile } from "../ole2/compound-file.ts";
+import { isMark, rewrittenFile } from "../ole2/write.ts";
 import { packRtf, unpackRtf } from "./compressed-rtf.ts";
 import { Properties } from "./properties.ts";
 
@@ -37,15 +38,15 @@ const storageOf = (path: string): string => path.replace(/[^/]*$/, "");
 /** A message in a file as Outlook writes it (MS-OXMSG). */
 export class Message {
   readonly removed = new Removals();
-  readonly #container: Container;
+  readonly #file: CompoundFile;
   readonly #streams: ReadonlyMap<string, Buffer>;
   readonly #changed = new Map<string, Uint8Array | undefined>();
   readonly #lists = new Map<string, Properties>();
 
   constructor(bytes: Uint8Array) {
-    this.#container = Container.read(bytes);
-    const entries = this.#container.entries();
-    this.#streams = new Map(entries.map(({ path, content }: Entry) => [path, content]));
+    this.#file = readCompoundFile(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const entries = this.#file.entries.filter((entry) => !isMark(entry));
+    this.#streams = new Map(entries.map(({ path, content }) => [path, content]));
     if (!this.#streams.has(LIST)) throw damaged("the message has no list of properties");
   }
 
@@ -74,6 +75,7 @@ export class Message {
 
   /** Takes out what acts: objects, files elsewhere, sounds from other computers, streams that no message needs. */
   strip(): void {
+    this.removed.add("unreachable stream", this.#file.unreachable);
     for (const [path, stream] of this.#streams) {
       if (!LISTED.test(path)) this.#remove(path, "unlisted stream");
       else if (/__attach_version1\.0_#[0-9A-F]{8}\/$/.test(path)) this.#stripAttachment(path);
@@ -107,7 +109,7 @@ export class Message {
   written(): Buffer {
     for (const [storage, list] of this.#lists)
       if (!this.#isDropped(storage)) this.#changed.set(storage + LIST, list.bytes);
-    return this.#container.rewritten(this.#changed);
+    return rewrittenFile(this.#file, this.#changed);
   }
 
   #remove(path: string, one: string, many?: string): void {

@@ -1,5 +1,5 @@
 import { encrypted, Removals } from "../disarmer.ts";
-import type { Entry } from "./container.ts";
+import type { Entry } from "./compound-file.ts";
 import { recordsOfBiff, recordsOfPowerPoint } from "./records.ts";
 
 /** Programs whose documents are told by a stream. */
