@@ -1,10 +1,15 @@
 import type { FileDisarm } from "../core/disarmed.ts";
 import type { DisarmByFormat } from "../core/rewrite.ts";
 import { applyEdits } from "./apply-edits.ts";
+import { bzip2Disarmer } from "./bzip2.ts";
 import type { Disarmer } from "./disarmer.ts";
 import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
+import { tarDisarmer } from "./tar.ts";
+import { xzDisarmer } from "./xz.ts";
+import { zipDisarmer } from "./zip.ts";
+import { zstdDisarmer } from "./zstd.ts";
 
 /** Content disarm of formats whose text is edited in place or rebuilt as a whole, by format name. */
 const TEXT_FORMATS: DisarmByFormat = {
@@ -22,7 +27,14 @@ const TEXT_FORMATS: DisarmByFormat = {
 };
 
 /** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
-export const DISARMERS: readonly Disarmer[] = [gzipDisarmer];
+export const DISARMERS: readonly Disarmer[] = [
+  zipDisarmer,
+  tarDisarmer,
+  gzipDisarmer,
+  bzip2Disarmer,
+  xzDisarmer,
+  zstdDisarmer,
+];
 
 /** Content disarm by format name, files by way of `files`. */
 export function disarmByFormat(files: FileDisarm): DisarmByFormat {
