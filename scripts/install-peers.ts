@@ -27,6 +27,12 @@ const PEERS: readonly Peer[] = [
     packages: ["libnginx-mod-http-modsecurity"],
   },
   { what: "the Core Rule Set", file: "/usr/share/modsecurity-crs/rules", packages: ["modsecurity-crs"] },
+  { what: "zip", file: "/usr/bin/zip", packages: ["zip"] },
+  { what: "unzip", file: "/usr/bin/unzip", packages: ["unzip"] },
+  { what: "bzip2", file: "/usr/bin/bzip2", packages: ["bzip2"] },
+  { what: "xz", file: "/usr/bin/xz", packages: ["xz-utils"] },
+  { what: "zstd", file: "/usr/bin/zstd", packages: ["zstd"] },
+  { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

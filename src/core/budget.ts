@@ -10,6 +10,8 @@ export interface Limits {
   readonly depth: number;
   readonly leaves: number;
   readonly parts: number;
+  /** Pixels of one picture, over all its frames. */
+  readonly pixels: number;
   /** Header section: number of fields. */
   readonly headers: number;
   /** Header section: bytes of all names and values. */

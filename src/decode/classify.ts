@@ -22,7 +22,7 @@ const UNREAD =
   /^application\/(?:(?:x-|vnd\.)?msgpack|(?:x-)?messagepack|cbor|.*\+cbor|(?:x-|vnd\.google\.)?protobuf|x-google-protobuf|grpc(?:[+-].*)?|x-thrift|avro|bson|x-ndcbor)$/;
 
 /** Formats whose files can act, and that nothing reads where no disarmer takes them. */
-const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "svg", "email", "executable", "binary"]);
+const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "image", "svg", "email", "executable", "binary"]);
 
 /** Whether a media type leaves open what the content is. */
 export function isVague(mediaType: string | undefined): boolean {
@@ -36,6 +36,8 @@ const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
   ole2: "office",
   rtf: "office",
   archive: "archive",
+  image: "image",
+  svg: "image",
 };
 
 /** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */

@@ -31,6 +31,7 @@ const SIGNATURES: readonly Signature[] = [
   [0, "II*\x00", "image", "image/tiff"],
   [0, "MM\x00*", "image", "image/tiff"],
   [4, "ftypavif", "image", "image/avif"],
+  [4, "ftypavis", "image", "image/avif"],
   [4, "ftypheic", "image", "image/heic"],
   [0, "\x00\x00\x01\x00", "image", "image/x-icon"],
   [0, "wOFF", "font", "font/woff"],

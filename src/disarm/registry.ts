@@ -6,6 +6,7 @@ import type { Disarmer } from "./disarmer.ts";
 import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
+import { imageDisarmers } from "./image.ts";
 import { tarDisarmer } from "./tar.ts";
 import { xzDisarmer } from "./xz.ts";
 import { zipDisarmer } from "./zip.ts";
@@ -28,6 +29,7 @@ const TEXT_FORMATS: DisarmByFormat = {
 
 /** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
 export const DISARMERS: readonly Disarmer[] = [
+  ...imageDisarmers,
   zipDisarmer,
   tarDisarmer,
   gzipDisarmer,

@@ -1,11 +1,13 @@
 import type { Budget } from "../core/budget.ts";
-import { type Disarmer, Removals } from "./disarmer.ts";
+import { type Disarmer, type Removals, unsupported } from "./disarmer.ts";
 import { nameToGo } from "./member-name.ts";
 import { contentOf } from "./zip/content.ts";
 import { readZip } from "./zip/directory.ts";
 import { isFolder, type ZipEntry } from "./zip/entry.ts";
 import { withContent, writeZip } from "./zip/write.ts";
 
+/** Members that an archive without ZIP64 can count. */
+const MOST = 65_534;
 const UNIX = 3;
 const FILE_TYPE = 0o170000;
 const LINK = 0o120000;
@@ -29,6 +31,7 @@ export const zipDisarmer: Disarmer = {
       const content = replaced.get(index);
       return content === undefined ? [] : [withContent(entry, content)];
     });
+    if (entries.length > MOST) throw unsupported(`an archive of more than ${MOST} members is not written`);
     return { kind: "rebuilt", bytes: writeZip(entries), removed: removed.list() };
   },
 };
