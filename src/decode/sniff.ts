@@ -117,11 +117,9 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 /** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
 export function sniffText(source: Uint8Array): Sniffed | undefined {
   const text = Buffer.from(source.subarray(0, TEXT_WINDOW)).toString("latin1").trimStart();
-  if (/^<\?xml\b/i.test(text))
-    return /<svg[\s>]/i.test(text)
-      ? { format: "svg", mediaType: "image/svg+xml" }
-      : { format: "xml", mediaType: "application/xml" };
-  if (/^(?:<!--[^]{0,512}?-->\s{0,16})?<svg[\s>]/i.test(text)) return { format: "svg", mediaType: "image/svg+xml" };
+  if (/^<(?:\?xml\b|!--|!doctype\s+svg\b|(?:[\w.-]{1,32}:)?svg[\s>/])/i.test(text) && hasSvgRoot(source))
+    return { format: "svg", mediaType: "image/svg+xml" };
+  if (/^<\?xml\b/i.test(text)) return { format: "xml", mediaType: "application/xml" };
   if (
     /^(?:<!--[^]{0,512}?-->\s{0,16})?<(?:!doctype html|html|head|body|script|iframe|table|div|style|title|meta)\b/i.test(
       text,
@@ -132,6 +130,16 @@ export function sniffText(source: Uint8Array): Sniffed | undefined {
   if (/^(?:\{\s{0,64}(?:"|\})|\[\s{0,64}(?:[[{"\]\d-]|true|false|null))/.test(text))
     return { format: "json", mediaType: "application/json" };
   return undefined;
+}
+
+/** How far an XML document's first element is looked for. */
+const PROLOG_WINDOW = 64 * 2 ** 10;
+/** What may stand before the first element: declarations, comments, a document type. */
+const PROLOG = /^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->|<!doctype\b[^[>]*(?:\[[^\]]*\]\s*)?>)*/i;
+
+function hasSvgRoot(source: Uint8Array): boolean {
+  const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, PROLOG_WINDOW)).toString("latin1");
+  return /^<(?:[\w.-]{1,32}:)?svg[\s>/]/i.test(text.slice(PROLOG.exec(text)?.[0].length ?? 0));
 }
 
 /** Whether bytes look like text: no NUL and few other controls in what is looked at. */

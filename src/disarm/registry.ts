@@ -7,6 +7,7 @@ import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
 import { imageDisarmers } from "./image.ts";
+import { svgDisarmer } from "./svg.ts";
 import { tarDisarmer } from "./tar.ts";
 import { xzDisarmer } from "./xz.ts";
 import { zipDisarmer } from "./zip.ts";
@@ -30,6 +31,7 @@ const TEXT_FORMATS: DisarmByFormat = {
 /** Every format of files that is disarmed; of two that take the same content, the earlier. A new format is one line here. */
 export const DISARMERS: readonly Disarmer[] = [
   ...imageDisarmers,
+  svgDisarmer,
   zipDisarmer,
   tarDisarmer,
   gzipDisarmer,
