@@ -32,6 +32,17 @@ const PEERS: readonly Peer[] = [
   { what: "bzip2", file: "/usr/bin/bzip2", packages: ["bzip2"] },
   { what: "xz", file: "/usr/bin/xz", packages: ["xz-utils"] },
   { what: "zstd", file: "/usr/bin/zstd", packages: ["zstd"] },
+  {
+    what: "LibreOffice",
+    file: "/usr/bin/soffice",
+    packages: [
+      "libreoffice-writer-nogui",
+      "libreoffice-calc-nogui",
+      "libreoffice-impress-nogui",
+      "libreoffice-draw-nogui",
+    ],
+  },
+  { what: "pdftotext", file: "/usr/bin/pdftotext", packages: ["poppler-utils"] },
   { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];

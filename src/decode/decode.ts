@@ -17,7 +17,7 @@ import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
 import { decoderNamed, decoderOf } from "./registry.ts";
-import { hasNoSignature, looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
+import { hasNoSignature, isXmlFile, looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
 import { textDecoder } from "./text.ts";
 import { typeOfName } from "./type-of-name.ts";
 
@@ -202,8 +202,9 @@ class TreeBuilder {
     const sniffed = sniffText(text.source);
     const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
     for (const problem of text.problems) this.#report(part, problem);
-    if ((sniffed?.format === "svg" && known?.name !== "html") || declared?.mediaType === "image/svg+xml")
-      return this.#binary({ ...part, source: new Uint8Array() }, SVG, piece);
+    const file = declared?.mediaType === "image/svg+xml" ? SVG : sniffed;
+    if (file !== undefined && isXmlFile(file) && known?.name !== "html")
+      return this.#binary({ ...part, source: new Uint8Array() }, file, piece);
     return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
   }
 
@@ -218,8 +219,8 @@ class TreeBuilder {
     const confusion = typeConfusion(parseContentType(piece.contentType), sniffed);
     const file = this.#files?.formatOf(sniffed.mediaType, piece.bytes);
     const children: Part[] = [];
-    const { mediaType } = sniffed;
-    const part = { ...base, format: file?.name ?? sniffed.format, mediaType, children };
+    const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
+    const part = { ...base, format, mediaType, children };
     if (confusion !== undefined) this.#report(part, confusion);
     const { policy } = this.#context;
     if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")

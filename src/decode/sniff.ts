@@ -77,9 +77,11 @@ export function mayHaveSignature(start: Uint8Array): boolean {
   return FURTHER.some(([offset, signature]) => word(offset) === signature);
 }
 
-/** Media types of files that no signature tells: mail, and Office documents as one XML file. */
-const WITHOUT_SIGNATURE =
-  /^(?:message\/rfc822|multipart\/related|application\/vnd\.oasis\.opendocument\.[a-z]+-flat-xml)$/;
+/** Office documents as one XML file, whatever they hold (Open Document Format 1.3, part 3, section 3.1.2). */
+const FLAT_ODF = "application/vnd.oasis.opendocument.flat-xml";
+
+/** Media types of files that no signature tells: mail, and a page with all that it needs. */
+const WITHOUT_SIGNATURE = /^(?:message\/rfc822|multipart\/related)$/;
 
 /** Whether files of a media type are known by what the sender says alone. */
 export function hasNoSignature(mediaType: string): boolean {
@@ -117,8 +119,11 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 /** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
 export function sniffText(source: Uint8Array): Sniffed | undefined {
   const text = Buffer.from(source.subarray(0, TEXT_WINDOW)).toString("latin1").trimStart();
-  if (/^<(?:\?xml\b|!--|!doctype\s+svg\b|(?:[\w.-]{1,32}:)?svg[\s>/])/i.test(text) && hasSvgRoot(source))
-    return { format: "svg", mediaType: "image/svg+xml" };
+  const root = /^<(?:\?xml\b|!--|!doctype\s+(?:svg|office)\b|(?:[\w.-]{1,32}:)?(?:svg|document)[\s>/])/i.test(text)
+    ? rootOf(source)
+    : undefined;
+  if (root === "svg") return { format: "svg", mediaType: "image/svg+xml" };
+  if (root === "office:document") return { format: "odf-flat", mediaType: FLAT_ODF };
   if (/^<\?xml\b/i.test(text)) return { format: "xml", mediaType: "application/xml" };
   if (
     /^(?:<!--[^]{0,512}?-->\s{0,16})?<(?:!doctype html|html|head|body|script|iframe|table|div|style|title|meta)\b/i.test(
@@ -132,14 +137,21 @@ export function sniffText(source: Uint8Array): Sniffed | undefined {
   return undefined;
 }
 
+/** Whether a format is a file in XML, and not data. */
+export function isXmlFile({ format }: Sniffed): boolean {
+  return format === "svg" || format === "odf-flat";
+}
+
 /** How far an XML document's first element is looked for. */
 const PROLOG_WINDOW = 64 * 2 ** 10;
 /** What may stand before the first element: declarations, comments, a document type. */
 const PROLOG = /^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->|<!doctype\b[^[>]*(?:\[[^\]]*\]\s*)?>)*/i;
 
-function hasSvgRoot(source: Uint8Array): boolean {
+/** Name of an XML document's first element: as it is spelled, but `svg` whatever its prefix. */
+function rootOf(source: Uint8Array): string | undefined {
   const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, PROLOG_WINDOW)).toString("latin1");
-  return /^<(?:[\w.-]{1,32}:)?svg[\s>/]/i.test(text.slice(PROLOG.exec(text)?.[0].length ?? 0));
+  const name = /^<([\w.:-]{1,64})[\s>/]/.exec(text.slice(PROLOG.exec(text)?.[0].length ?? 0))?.[1];
+  return name !== undefined && /^(?:[^:]+:)?svg$/i.test(name) ? "svg" : name;
 }
 
 /** Whether bytes look like text: no NUL and few other controls in what is looked at. */

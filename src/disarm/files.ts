@@ -15,7 +15,7 @@ export function createFileDisarm(disarmers: readonly Disarmer[]): FileDisarm {
       const taking = disarmers.find(
         ({ mediaTypes, takes }) => mediaTypes.includes(mediaType) && (takes === undefined || takes(bytes)),
       );
-      return taking && { name: taking.name, mediaType, key: taking.key };
+      return taking && { name: taking.name, mediaType: taking.mediaType ?? mediaType, key: taking.key };
     },
     open: async (format, bytes, budget) => await openFile(named(format), bytes, budget),
     rebuild: async (format, bytes, replaced, budget) => await rebuildFile(named(format), bytes, replaced, budget),

@@ -7,6 +7,9 @@ import { disarmFiles } from "./files.ts";
 import { disarmHtml } from "./html.ts";
 import { gzipDisarmer } from "./gzip.ts";
 import { imageDisarmers } from "./image.ts";
+import { flatOdfDisarmer } from "./odf-flat.ts";
+import { odfDisarmer } from "./odf.ts";
+import { ooxmlDisarmer } from "./ooxml.ts";
 import { svgDisarmer } from "./svg.ts";
 import { tarDisarmer } from "./tar.ts";
 import { xzDisarmer } from "./xz.ts";
@@ -32,6 +35,9 @@ const TEXT_FORMATS: DisarmByFormat = {
 export const DISARMERS: readonly Disarmer[] = [
   ...imageDisarmers,
   svgDisarmer,
+  ooxmlDisarmer,
+  odfDisarmer,
+  flatOdfDisarmer,
   zipDisarmer,
   tarDisarmer,
   gzipDisarmer,

@@ -1,6 +1,6 @@
 import type { Disarmer } from "./disarmer.ts";
 import { rewriteSvg } from "./svg/rewrite.ts";
-import { xmlText } from "./svg/text.ts";
+import { xmlText } from "./xml/text.ts";
 
 /** SVG drawings: elements, attributes and styles that draw stay; what runs, loads or belongs to other programs goes. */
 export const svgDisarmer: Disarmer = {

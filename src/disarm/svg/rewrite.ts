@@ -12,6 +12,7 @@ import {
   XLINK_NAMESPACE,
   XML_NAMESPACE,
 } from "./allowed.ts";
+import { escapedAttribute, escapedText } from "../xml/escape.ts";
 import { plainEntities } from "./entities.ts";
 import { inertStyle } from "./style.ts";
 
@@ -182,14 +183,4 @@ function attributeNoun({ name, local, prefix, uri }: SaxesAttributeNS): [one: st
   if (prefix === "xmlns" || (uri !== "" && uri !== XLINK_NAMESPACE))
     return ["attribute of another program", 1, "attributes of other programs"];
   return ["unknown attribute"];
-}
-
-function escapedText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
-}
-
-function escapedAttribute(text: string): string {
-  return escapedText(text)
-    .replaceAll('"', "&quot;")
-    .replaceAll(/[\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

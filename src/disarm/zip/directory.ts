@@ -40,6 +40,23 @@ export function readZip(bytes: Uint8Array, budget: Budget): ZipArchive {
   return { entries, removed };
 }
 
+/** Names of an archive's members, or none where its directory cannot be read. */
+export function namesOf(bytes: Uint8Array): string[] {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const names: string[] = [];
+  try {
+    const { start, end } = findDirectory(view, new Removals());
+    for (let at = start; at + CENTRAL_SIZE <= end;) {
+      const nameEnd = at + CENTRAL_SIZE + view.readUInt16LE(at + 28);
+      names.push(view.toString("utf8", at + CENTRAL_SIZE, nameEnd));
+      at = nameEnd + view.readUInt16LE(at + 30) + view.readUInt16LE(at + 32);
+    }
+  } catch {
+    // Whoever reads the archive says what is wrong with it.
+  }
+  return names;
+}
+
 function readCentral(view: Buffer, at: number, base: number, removed: Removals): CentralRecord {
   if (at + CENTRAL_SIZE > view.length || view.readUInt32LE(at) !== CENTRAL)
     throw damaged("the ZIP directory is damaged");

@@ -1,10 +1,20 @@
 import { crc32, deflateRawSync } from "node:zlib";
 import type { ZipEntry } from "./entry.ts";
 
+/** The first moment that MS-DOS counts: 1 January 1980. */
+const EPOCH = 0x0021_0000;
+
 /** An entry with new content, compressed as it was. */
 export function withContent(entry: ZipEntry, content: Uint8Array): ZipEntry {
   const compressed = entry.method === 0 ? content : deflateRawSync(content);
   return { ...entry, compressed: Buffer.from(compressed), crc: crc32(content), size: content.length };
+}
+
+/** A deflated entry for a plain file. */
+export function newEntry(name: string, content: Uint8Array): ZipEntry {
+  const nameBytes = Buffer.from(name);
+  const empty = { nameBytes, name, isUtf8: /[^ -~]/.test(name), method: 8, modified: EPOCH, system: 0, attributes: 0 };
+  return withContent({ ...empty, crc: 0, size: 0, compressed: Buffer.alloc(0) }, content);
 }
 
 /** A fresh archive of these members in this order: headers that agree, and nothing else. */
