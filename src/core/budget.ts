@@ -82,6 +82,11 @@ export class Budget {
     if (this.#now() > this.#deadline) this.#exceeded("time");
   }
 
+  /** The limits with what is left of the bytes and the time, for work in another thread. */
+  left(): Limits {
+    return { ...this.limits, decompressed: this.limits.decompressed - this.#decompressed, time: this.timeLeft() };
+  }
+
   /** Milliseconds left, at least 0. */
   timeLeft(): number {
     return Math.max(0, this.#deadline - this.#now());
