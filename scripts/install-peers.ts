@@ -35,6 +35,22 @@ const PEERS: readonly Peer[] = [
     file: "/usr/bin/msgconvert",
     packages: ["libemail-outlook-message-perl", "libemail-address-perl"],
   },
+  { what: "zip", file: "/usr/bin/zip", packages: ["zip"] },
+  { what: "unzip", file: "/usr/bin/unzip", packages: ["unzip"] },
+  { what: "bzip2", file: "/usr/bin/bzip2", packages: ["bzip2"] },
+  { what: "xz", file: "/usr/bin/xz", packages: ["xz-utils"] },
+  { what: "zstd", file: "/usr/bin/zstd", packages: ["zstd"] },
+  {
+    what: "LibreOffice",
+    file: "/usr/bin/soffice",
+    packages: [
+      "libreoffice-writer-nogui",
+      "libreoffice-calc-nogui",
+      "libreoffice-impress-nogui",
+      "libreoffice-draw-nogui",
+    ],
+  },
+  { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

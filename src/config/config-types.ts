@@ -123,6 +123,10 @@ export interface LimitsConfiguration {
    */
   parts?: number;
   /**
+   * Pixels of one image, over all its frames.
+   */
+  pixels?: number;
+  /**
    * Response header fields.
    */
   headers?: number;

@@ -22,7 +22,19 @@ const UNREAD =
   /^application\/(?:(?:x-|vnd\.)?msgpack|(?:x-)?messagepack|cbor|.*\+cbor|(?:x-|vnd\.google\.)?protobuf|x-google-protobuf|grpc(?:[+-].*)?|x-thrift|avro|bson|x-ndcbor)$/;
 
 /** Formats whose files can act, and that nothing reads where no disarmer takes them. */
-const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "svg", "email", "executable", "binary"]);
+const ACTIVE = new Set([
+  "pdf",
+  "ooxml",
+  "ole2",
+  "rtf",
+  "archive",
+  "image",
+  "svg",
+  "odf-flat",
+  "email",
+  "executable",
+  "binary",
+]);
 
 /** Whether a media type leaves open what the content is. */
 export function isVague(mediaType: string | undefined): boolean {
@@ -35,7 +47,10 @@ const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
   ooxml: "office",
   ole2: "office",
   rtf: "office",
+  "odf-flat": "office",
   archive: "archive",
+  image: "image",
+  svg: "image",
 };
 
 /** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */
@@ -136,6 +151,7 @@ function agrees(type: string, { format, mediaType }: Sniffed): boolean {
     case "xml":
     case "html":
     case "svg":
+    case "odf-flat":
       return textAgrees(type, format);
     default:
       return family === "application" && decoderOf(type) === undefined;
@@ -147,6 +163,7 @@ function textAgrees(type: string, format: string): boolean {
   if (type.endsWith(`/${format}`) || type.endsWith(`+${format}`)) return true;
   const declared = decoderOf(type)?.name;
   if (format === "svg") return type === "image/svg+xml" || declared === "html";
+  if (format === "odf-flat") return declared === undefined || declared === "xml";
   if (format === "xml") return /xml|html|rss|atom|soap/.test(type);
   if (format === "html") return /html|xml/.test(type) || (type.startsWith("text/") && declared !== "json");
   return (

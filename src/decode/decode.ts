@@ -18,7 +18,7 @@ import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
 import { decoderNamed, decoderOf } from "./registry.ts";
-import { hasNoSignature, looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
+import { isXmlFile, looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
 import { textDecoder } from "./text.ts";
 import { typeOfName } from "./type-of-name.ts";
 
@@ -185,7 +185,7 @@ class TreeBuilder {
     this.#context.budget.takePart();
     this.#context.budget.checkDepth(piece.depth);
     const declared = parseContentType(piece.contentType);
-    const signature = sniffSignature(piece.bytes) ?? this.#declaredFile(declared?.mediaType, piece.bytes);
+    const signature = sniffSignature(piece.bytes);
     const base: Part = {
       ...emptyPart(piece.label, piece.parent, piece.carrier, piece.bytes),
       declaredType: declared?.mediaType,
@@ -207,24 +207,18 @@ class TreeBuilder {
     const sniffed = sniffText(text.source);
     const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
     for (const problem of text.problems) this.#report(part, problem);
-    if ((sniffed?.format === "svg" && known?.name !== "html") || declared?.mediaType === "image/svg+xml")
-      return this.#binary({ ...part, source: new Uint8Array() }, SVG, piece);
+    const file = declared?.mediaType === "image/svg+xml" ? SVG : sniffed;
+    if (file !== undefined && isXmlFile(file) && known?.name !== "html")
+      return this.#binary({ ...part, source: new Uint8Array() }, file, piece);
     return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
-  }
-
-  /** A format without a signature, where it is declared and a disarmer takes it. */
-  #declaredFile(mediaType: string | undefined, bytes: Uint8Array): Sniffed | undefined {
-    if (mediaType === undefined || !hasNoSignature(mediaType)) return undefined;
-    const file = this.#files?.formatOf(mediaType, bytes);
-    return file && { format: file.name, mediaType };
   }
 
   #binary(base: Part, sniffed: Sniffed, piece: Piece): Part {
     const confusion = typeConfusion(parseContentType(piece.contentType), sniffed);
     const file = this.#files?.formatOf(sniffed.mediaType, piece.bytes);
     const children: Part[] = [];
-    const { mediaType } = sniffed;
-    const part = { ...base, format: file?.name ?? sniffed.format, mediaType, children };
+    const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
+    const part = { ...base, format, mediaType, children };
     if (confusion !== undefined) this.#report(part, confusion);
     const { policy } = this.#context;
     if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")

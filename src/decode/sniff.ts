@@ -31,6 +31,7 @@ const SIGNATURES: readonly Signature[] = [
   [0, "II*\x00", "image", "image/tiff"],
   [0, "MM\x00*", "image", "image/tiff"],
   [4, "ftypavif", "image", "image/avif"],
+  [4, "ftypavis", "image", "image/avif"],
   [4, "ftypheic", "image", "image/heic"],
   [0, "\x00\x00\x01\x00", "image", "image/x-icon"],
   [0, "wOFF", "font", "font/woff"],
@@ -76,13 +77,8 @@ export function mayHaveSignature(start: Uint8Array): boolean {
   return FURTHER.some(([offset, signature]) => word(offset) === signature);
 }
 
-/** Media types of files that no signature tells: Office documents as one XML file. */
-const WITHOUT_SIGNATURE = /^(?:application\/vnd\.oasis\.opendocument\.[a-z]+-flat-xml)$/;
-
-/** Whether files of a media type are known by what the sender says alone. */
-export function hasNoSignature(mediaType: string): boolean {
-  return WITHOUT_SIGNATURE.test(mediaType);
-}
+/** Office documents as one XML file, whatever they hold (Open Document Format 1.3, part 3, section 3.1.2). */
+const FLAT_ODF = "application/vnd.oasis.opendocument.flat-xml";
 
 /** How far text is looked into for what it is. */
 const TEXT_WINDOW = 1024;
@@ -115,11 +111,12 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 /** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
 export function sniffText(source: Uint8Array): Sniffed | undefined {
   const text = Buffer.from(source.subarray(0, TEXT_WINDOW)).toString("latin1").trimStart();
-  if (/^<\?xml\b/i.test(text))
-    return /<svg[\s>]/i.test(text)
-      ? { format: "svg", mediaType: "image/svg+xml" }
-      : { format: "xml", mediaType: "application/xml" };
-  if (/^(?:<!--[^]{0,512}?-->\s{0,16})?<svg[\s>]/i.test(text)) return { format: "svg", mediaType: "image/svg+xml" };
+  const root = /^<(?:\?xml\b|!--|!doctype\s+(?:svg|office)\b|(?:[\w.-]{1,32}:)?(?:svg|document)[\s>/])/i.test(text)
+    ? rootOf(source)
+    : undefined;
+  if (root === "svg") return { format: "svg", mediaType: "image/svg+xml" };
+  if (root === "office:document") return { format: "odf-flat", mediaType: FLAT_ODF };
+  if (/^<\?xml\b/i.test(text)) return { format: "xml", mediaType: "application/xml" };
   if (
     /^(?:<!--[^]{0,512}?-->\s{0,16})?<(?:!doctype html|html|head|body|script|iframe|table|div|style|title|meta)\b/i.test(
       text,
@@ -130,6 +127,23 @@ export function sniffText(source: Uint8Array): Sniffed | undefined {
   if (/^(?:\{\s{0,64}(?:"|\})|\[\s{0,64}(?:[[{"\]\d-]|true|false|null))/.test(text))
     return { format: "json", mediaType: "application/json" };
   return undefined;
+}
+
+/** Whether a format is a file in XML, and not data. */
+export function isXmlFile({ format }: Sniffed): boolean {
+  return format === "svg" || format === "odf-flat";
+}
+
+/** How far an XML document's first element is looked for. */
+const PROLOG_WINDOW = 64 * 2 ** 10;
+/** What may stand before the first element: declarations, comments, a document type. */
+const PROLOG = /^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->|<!doctype\b[^[>]*(?:\[[^\]]*\]\s*)?>)*/i;
+
+/** Name of an XML document's first element: as it is spelled, but `svg` whatever its prefix. */
+function rootOf(source: Uint8Array): string | undefined {
+  const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, PROLOG_WINDOW)).toString("latin1");
+  const name = /^<([\w.:-]{1,64})[\s>/]/.exec(text.slice(PROLOG.exec(text)?.[0].length ?? 0))?.[1];
+  return name !== undefined && /^(?:[^:]+:)?svg$/i.test(name) ? "svg" : name;
 }
 
 /** Whether bytes look like text: no NUL and few other controls in what is looked at. */

@@ -18,10 +18,6 @@ const TYPES: Readonly<Record<string, string>> = {
   ".eml": "message/rfc822",
   ".mht": "message/rfc822",
   ".mhtml": "message/rfc822",
-  ".fodt": "application/vnd.oasis.opendocument.text-flat-xml",
-  ".fods": "application/vnd.oasis.opendocument.spreadsheet-flat-xml",
-  ".fodp": "application/vnd.oasis.opendocument.presentation-flat-xml",
-  ".fodg": "application/vnd.oasis.opendocument.graphics-flat-xml",
 };
 
 /** The media type that a file's name suggests, or undefined: then its content alone decides. */

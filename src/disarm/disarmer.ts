@@ -14,6 +14,8 @@ export interface Disarmer {
   readonly key: keyof Policy["disarm"];
   /** Media types that it takes, as the signature table (`decode/sniff.ts`) or, for formats without one, the sender says. */
   readonly mediaTypes: readonly string[];
+  /** Media type of what it takes, where that says more than what it was known by. */
+  readonly mediaType?: string;
   /** Whether it takes content of one of its media types that others may claim too: of all ZIP files, those with Office's parts. */
   readonly takes?: (bytes: Uint8Array) => boolean;
   /**

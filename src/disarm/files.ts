@@ -1,24 +1,19 @@
 import type { FileDisarm, Replaced } from "../core/disarmed.ts";
 import type { Disarm } from "../core/stage.ts";
 import type { Disarmer } from "./disarmer.ts";
-import { openFile, rebuildFile } from "./open.ts";
+import { openByTask, rebuildByTask, type RunFileTask } from "./task.ts";
 
-/** Content disarm of files in this thread. */
-export function createFileDisarm(disarmers: readonly Disarmer[]): FileDisarm {
-  const named = (format: string): Disarmer => {
-    const disarmer = disarmers.find(({ name }) => name === format);
-    if (disarmer === undefined) throw new RangeError(`no disarmer takes ${format}`);
-    return disarmer;
-  };
+/** Content disarm of files by these disarmers, each task run by `run`. */
+export function createFileDisarm(disarmers: readonly Disarmer[], run: RunFileTask): FileDisarm {
   return {
     formatOf: (mediaType, bytes) => {
       const taking = disarmers.find(
         ({ mediaTypes, takes }) => mediaTypes.includes(mediaType) && (takes === undefined || takes(bytes)),
       );
-      return taking && { name: taking.name, mediaType, key: taking.key };
+      return taking && { name: taking.name, mediaType: taking.mediaType ?? mediaType, key: taking.key };
     },
-    open: async (format, bytes, budget) => await openFile(named(format), bytes, budget),
-    rebuild: async (format, bytes, replaced, budget) => await rebuildFile(named(format), bytes, replaced, budget),
+    open: async (format, bytes, budget) => await openByTask(run, format, bytes, budget),
+    rebuild: async (format, bytes, replaced, budget) => await rebuildByTask(run, format, bytes, replaced, budget),
   };
 }
 

@@ -1,6 +1,7 @@
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Budget } from "../core/budget.ts";
-import { damaged, type Disarmer, Removals } from "./disarmer.ts";
+import { compressedFile, type CompressedStream, countTrailing } from "./compressed.ts";
+import { damaged, Removals } from "./disarmer.ts";
 import { inflate } from "./inflate.ts";
 
 /** Flags of a member's header (RFC 1952, section 2.3.1). */
@@ -12,33 +13,21 @@ const RESERVED = 0xe0;
 const HEADER = 10;
 const TRAILER = 8;
 
-interface Stream {
-  readonly name: string;
+interface GzipStream extends CompressedStream {
+  /** Seconds since the epoch. */
   readonly modified: number;
-  readonly content: Buffer;
-  readonly removed: Removals;
 }
 
-/** GZIP (RFC 1952): one file compressed, its name and time kept; extra fields, comments and what follows the data go. */
-export const gzipDisarmer: Disarmer = {
+/** GZIP (RFC 1952): name and time of the file are kept; extra fields, comments and what follows the data go. */
+export const gzipDisarmer = compressedFile<GzipStream>({
   name: "gzip",
-  key: "archive",
   mediaTypes: ["application/gzip"],
-  members: (bytes, budget) => {
-    const { name, content } = readStream(bytes, budget);
-    return [{ name: name === "" ? "content" : name, bytes: content }];
-  },
-  disarm: (bytes, replaced, budget) => {
-    const { name, modified, content, removed } = readStream(bytes, budget);
-    if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
-    const kept = replaced.size === 0 ? content : replaced.get(0);
-    if (kept === undefined) throw damaged("nothing is left of the file inside");
-    return { kind: "rebuilt", bytes: written(name, modified, kept), removed: removed.list() };
-  },
-};
+  read: readStream,
+  write: (content, { name, modified }) => written(name, modified, content),
+});
 
 /** All members of a stream; their data is one file (section 2.2). */
-function readStream(bytes: Uint8Array, budget: Budget): Stream {
+function readStream(bytes: Uint8Array, budget: Budget): GzipStream {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const removed = new Removals();
   const contents: Buffer[] = [];
@@ -56,9 +45,7 @@ function readStream(bytes: Uint8Array, budget: Budget): Stream {
     contents.push(content);
     at = trailer + TRAILER;
   }
-  // Tape blocks are filled up with zeros, and gzip says nothing of them.
-  if (view.subarray(at).some((byte) => byte !== 0))
-    removed.add("piece of data after the end", 1, "pieces of data after the end");
+  countTrailing(view.subarray(at), removed);
   return { name, modified: view.readUInt32LE(4), content: Buffer.concat(contents), removed };
 }
 

@@ -10,7 +10,10 @@ export const msgDisarmer: Disarmer = {
   key: "office",
   mediaTypes: ["application/x-ole-storage"],
   takes: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(PROPERTIES),
-  members: (bytes, budget) => new Message(bytes).contents(budget),
+  members: (bytes, budget) =>
+    new Message(bytes)
+      .contents(budget)
+      .map(({ name, bytes: content, contentType }) => ({ name, bytes: content, contentType })),
   disarm: (bytes, replaced, budget) => {
     const message = new Message(bytes);
     const contents = message.contents(budget);

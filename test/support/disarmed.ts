@@ -1,21 +1,10 @@
-import { Budget, type Limits } from "../../src/core/budget.ts";
+import { Budget } from "../../src/core/budget.ts";
 import { type Disarmed, type OpenedFile, removalsText } from "../../src/core/disarmed.ts";
 import type { Disarmer } from "../../src/disarm/disarmer.ts";
 import { openFile } from "../../src/disarm/open.ts";
+import { defaultPolicy } from "./policy.ts";
 
-const LIMITS: Limits = {
-  body: 32 << 20,
-  decompressed: 256 << 20,
-  ratio: 200,
-  depth: 64,
-  leaves: 1_000_000,
-  parts: 10_000,
-  headers: 200,
-  headerBytes: 65_536,
-  time: 10_000,
-};
-
-const budget = (): Budget => new Budget(LIMITS, () => performance.now());
+const budget = (): Budget => new Budget(defaultPolicy().limits, () => performance.now());
 
 /** A file taken apart by one disarmer, the pipeline left out. */
 export async function opened(disarmer: Disarmer, bytes: Uint8Array): Promise<OpenedFile> {

@@ -11,6 +11,7 @@ export function defaultPolicy(): Policy {
       depth: 64,
       leaves: 1_000_000,
       parts: 10_000,
+      pixels: 100_000_000,
       headers: 256,
       headerBytes: 256 << 10,
       time: 10_000,
