@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
-import { filesOf } from "../support/corpus.ts";
+import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { damages, mutated } from "../support/mutated.ts";
 import { pdfOf } from "../support/pdf.ts";
@@ -132,7 +132,7 @@ describe("mail", () => {
   });
 
   it("passes real mails, or changes what acts in them", { timeout: 60_000 }, async () => {
-    for (const { name, bytes } of filesOf("eml")) {
+    for (const { file: name, bytes } of filesCorpus("eml")) {
       const verdict = await inspected(bytes);
       if (verdict.verdict === "pass") expect(Buffer.from(verdict.body).equals(bytes), name).toBe(true);
       if (verdict.verdict !== "sanitized") continue;

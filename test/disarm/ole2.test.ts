@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { msgDisarmer } from "../../src/disarm/msg.ts";
 import { ole2Disarmer } from "../../src/disarm/ole2.ts";
-import { filesOf } from "../support/corpus.ts";
+import { filesCorpus } from "../support/files-corpus.ts";
 import { disarmedBy, outcome, rebuiltBy } from "../support/disarmed.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { msgOf, readByMsgconvert } from "../support/msg.ts";
@@ -10,7 +10,8 @@ import { damages, mutated } from "../support/mutated.ts";
 import { pdfOf } from "../support/pdf.ts";
 
 const SCRIPTED = pdfOf({ catalog: "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>" });
-const corpusFile = (name: string): Buffer | undefined => filesOf("ole2").find((file) => file.name === name)?.bytes;
+const corpusFile = (name: string): Buffer | undefined =>
+  filesCorpus("ole2").find(({ file }) => file === `ole2/${name}`)?.bytes;
 
 describe("legacy Office documents", () => {
   it.each([
@@ -35,7 +36,7 @@ describe("legacy Office documents", () => {
   });
 
   it("are blocked every one, however they are damaged", { timeout: 60_000 }, async () => {
-    const seeds = filesOf("ole2")
+    const seeds = filesCorpus("ole2")
       .map(({ bytes }) => bytes)
       .filter(({ length }) => length < 60_000);
     if (seeds.length === 0) return;
@@ -122,7 +123,7 @@ describe("Outlook messages", () => {
   });
 
   it("of the corpus stay readable", { timeout: 60_000 }, async () => {
-    for (const { name, bytes } of filesOf("ole2").filter((file) => file.name.endsWith(".msg"))) {
+    for (const { file: name, bytes } of filesCorpus("ole2").filter(({ file }) => file.endsWith(".msg"))) {
       const result = await disarmedBy(msgDisarmer, bytes);
       if (result.kind !== "rebuilt") continue;
       const [before, after] = [await readByMsgconvert(bytes), await readByMsgconvert(result.bytes)];

@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pdfDisarmer } from "../../src/disarm/pdf.ts";
-import { filesOf } from "../support/corpus.ts";
+import { filesCorpus } from "../support/files-corpus.ts";
 import { disarmedBy, outcome, rebuiltBy } from "../support/disarmed.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { damages, mutated } from "../support/mutated.ts";
@@ -59,7 +59,7 @@ describe("PDF", () => {
       ],
     });
     expect((await inspected(plain, "application/pdf")).body).toBe(plain);
-    const signed = filesOf("pdf").find(({ name }) => name === "signed_verified.pdf");
+    const signed = filesCorpus("pdf").find(({ file }) => file.endsWith("/signed_verified.pdf"));
     if (signed !== undefined) expect((await inspected(signed.bytes)).verdict).toBe("pass");
   });
 
@@ -194,7 +194,7 @@ describe("PDF", () => {
   });
 
   it("keeps pages and looks of real documents, and nothing that acts", { timeout: 60_000 }, async () => {
-    for (const { name, bytes } of filesOf("pdf").filter((_, index) => index % 4 === 0)) {
+    for (const { file: name, bytes } of filesCorpus("pdf").filter((_, index) => index % 4 === 0)) {
       const result = await disarmed(bytes);
       if (result.kind === "refused")
         expect(result.cause === "encrypted" || complaintsOfQpdf(bytes), outcome(result)).toBeTruthy();
@@ -210,7 +210,7 @@ describe("PDF", () => {
   });
 
   it("answers whatever the bytes are, and the same twice", { timeout: 60_000 }, async () => {
-    const samples = filesOf("pdf")
+    const samples = filesCorpus("pdf")
       .map(({ bytes }) => bytes)
       .filter(({ length }) => length < 30_000);
     const seeds = [...samples, pdfOf({ catalog: `/OpenAction ${SCRIPT}`, page: link(SCRIPT) })];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rtfDisarmer } from "../../src/disarm/rtf.ts";
-import { filesOf } from "../support/corpus.ts";
+import { filesCorpus } from "../support/files-corpus.ts";
 import { disarmedBy, opened, outcome, rebuiltBy } from "../support/disarmed.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { damages, mutated } from "../support/mutated.ts";
@@ -42,7 +42,7 @@ describe("RTF", () => {
         `${field('HYPERLINK "https://example.com/a" \\\\l "b"')} ${field(" PAGE ")}\\par`,
     );
     expect((await inspected(plain, "application/rtf")).body).toBe(plain);
-    for (const { name, bytes } of filesOf("rtf"))
+    for (const { file: name, bytes } of filesCorpus("rtf"))
       if ((await disarmedBy(rtfDisarmer, bytes)).kind === "clean")
         expect(ACTIVE.test(bytes.toString("latin1")), name).toBe(false);
   });
@@ -111,7 +111,7 @@ describe("RTF", () => {
   });
 
   it("keeps the text of real documents, and nothing that acts", async () => {
-    for (const { name, bytes } of filesOf("rtf")) {
+    for (const { file: name, bytes } of filesCorpus("rtf")) {
       const result = await rebuiltBy(rtfDisarmer, bytes);
       expect(result.bytes.toString("latin1"), name).not.toMatch(ACTIVE);
       expect(outcome(await disarmedBy(rtfDisarmer, result.bytes)), name).toBe("clean");
@@ -123,7 +123,7 @@ describe("RTF", () => {
   it("answers whatever the bytes are, and the same twice", { timeout: 60_000 }, async () => {
     const seeds = [
       rtf(`${OBJECT}${field("DDE a b")}{\\pict\\pngblip ${PNG}}{\\sp{\\sn a}{\\sv 1}}`),
-      ...filesOf("rtf").map(({ bytes }) => bytes),
+      ...filesCorpus("rtf").map(({ bytes }) => bytes),
     ];
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
 /** A line of a corpus, as `scan --batch` reads it. */
@@ -57,22 +57,4 @@ function collect(value: unknown, strings: Set<string>): void {
   if (typeof value === "string") strings.add(value);
   else if (typeof value === "object" && value !== null)
     for (const member of Object.values(value)) collect(member, strings);
-}
-
-/** A file of the corpus of files. */
-export interface CorpusFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** The files of a format (`pdf`, `ole2`, …) in order of name; none where the corpus is not beside the project. */
-export function filesOf(format: string): readonly CorpusFile[] {
-  const folder = new URL(`files-dev/${format}/`, FOLDER);
-  if (!existsSync(folder)) {
-    console.warn(`SKIPPED: the corpus ${folder.pathname} is not here`);
-    return [];
-  }
-  return readdirSync(folder)
-    .toSorted()
-    .map((name) => ({ name, bytes: readFileSync(new URL(name, folder)) }));
 }
