@@ -9,7 +9,7 @@ import type { Carrier, Part } from "../core/part.ts";
 import { pathKind } from "../core/policy.ts";
 import type { Decode, Decoding, InspectionContext } from "../core/stage.ts";
 import { toSource } from "./charset.ts";
-import { closedFile, fileProblem, isUnread, isVague, typeConfusion, unscannable } from "./classify.ts";
+import { closedFile, fileProblem, isUnread, isVague, typeConfusion, typeNotAllowed, unscannable } from "./classify.ts";
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
 import { declaredString, embeddedIn } from "./embedded.ts";
@@ -221,8 +221,9 @@ class TreeBuilder {
     const children: Part[] = [];
     const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
     const part = { ...base, format, mediaType, children };
-    if (confusion !== undefined) this.#report(part, confusion);
     const { policy } = this.#context;
+    for (const problem of [confusion, typeNotAllowed(mediaType, policy)])
+      if (problem !== undefined) this.#report(part, problem);
     if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")
       this.#closed.push({ part, children, depth: piece.depth });
     else {
