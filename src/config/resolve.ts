@@ -26,6 +26,8 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
   const common = configuration.policy ?? {};
   const vendor = vendorName === undefined ? NO_VENDOR : (configuration.vendors?.[vendorName] ?? NO_VENDOR);
   const own = vendor.policy ?? {};
+  const { types: commonTypes, ...commonDisarm } = common.disarm ?? {};
+  const { types: ownTypes, ...ownDisarm } = own.disarm ?? {};
   const rules = { ...common.rules, ...own.rules };
   const antivirus = { ...common.antivirus, ...own.antivirus };
   return {
@@ -47,9 +49,10 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
       image: "rebuild",
       archive: "recurse",
       encrypted: "block",
-      ...common.disarm,
-      ...own.disarm,
+      ...commonDisarm,
+      ...ownDisarm,
     },
+    fileTypes: ownTypes ?? commonTypes,
     on: { ...common.on, ...own.on },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),

@@ -67,6 +67,26 @@ export function unscannable({ format, mediaType }: Sniffed, { disarm }: Policy):
   };
 }
 
+/** A file of a media type that policy does not name among those that may be delivered. */
+export function typeNotAllowed(mediaType: string, { fileTypes }: Policy): Problem | undefined {
+  if (fileTypes === undefined || fileTypes.some((allowed) => covers(allowed, mediaType))) return undefined;
+  return {
+    category: "unscannable",
+    rule: "lazaret/disarm/type",
+    severity: "medium",
+    message: `policy.disarm.types does not name ${mediaType}`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+    byDefault: "block",
+  };
+}
+
+/** Office documents are known by the family of their type alone. */
+function covers(allowed: string, mediaType: string): boolean {
+  if (allowed.endsWith("/*")) return mediaType.startsWith(allowed.slice(0, -1));
+  return allowed === mediaType || allowed.startsWith(`${mediaType}.`);
+}
+
 /** A file of a format that policy does not let be opened: nothing to say where it is allowed as it is. */
 export function closedFile({ name, mediaType, key }: FileFormat, { disarm }: Policy): Problem | undefined {
   if (disarm[key] !== "block") return undefined;

@@ -9,7 +9,7 @@ import type { Carrier, Part } from "../core/part.ts";
 import { pathKind } from "../core/policy.ts";
 import type { Decode, Decoding, InspectionContext } from "../core/stage.ts";
 import { toSource } from "./charset.ts";
-import { closedFile, fileProblem, isUnread, isVague, typeConfusion, unscannable } from "./classify.ts";
+import { closedFile, fileProblem, isUnread, isVague, typeConfusion, typeNotAllowed, unscannable } from "./classify.ts";
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
 import { declaredString, embeddedIn } from "./embedded.ts";
@@ -18,7 +18,7 @@ import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
 import { decoderNamed, decoderOf } from "./registry.ts";
-import { isXmlFile, looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
+import { isXmlFile, looksLikeText, sniffDocument, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
 import { textDecoder } from "./text.ts";
 import { typeOfName } from "./type-of-name.ts";
 
@@ -185,7 +185,8 @@ class TreeBuilder {
     this.#context.budget.takePart();
     this.#context.budget.checkDepth(piece.depth);
     const declared = parseContentType(piece.contentType);
-    const signature = sniffSignature(piece.bytes);
+    const signature =
+      sniffSignature(piece.bytes) ?? sniffDocument(piece.bytes, declared?.mediaType, isVague(declared?.mediaType));
     const base: Part = {
       ...emptyPart(piece.label, piece.parent, piece.carrier, piece.bytes),
       declaredType: declared?.mediaType,
@@ -219,8 +220,9 @@ class TreeBuilder {
     const children: Part[] = [];
     const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
     const part = { ...base, format, mediaType, children };
-    if (confusion !== undefined) this.#report(part, confusion);
     const { policy } = this.#context;
+    for (const problem of [confusion, typeNotAllowed(mediaType, policy)])
+      if (problem !== undefined) this.#report(part, problem);
     if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")
       this.#closed.push({ part, children, depth: piece.depth });
     else {

@@ -34,6 +34,9 @@ const SIGNATURES: readonly Signature[] = [
   [4, "ftypavis", "image", "image/avif"],
   [4, "ftypheic", "image", "image/heic"],
   [0, "\x00\x00\x01\x00", "image", "image/x-icon"],
+  [40, " EMF", "image", "image/emf"],
+  [0, "\xD7\xCD\xC6\x9A", "image", "image/wmf"],
+  [0, "\x01\x00\x09\x00\x00\x03", "image", "image/wmf"],
   [0, "wOFF", "font", "font/woff"],
   [0, "wOF2", "font", "font/woff2"],
   [0, "OTTO", "font", "font/otf"],
@@ -79,6 +82,23 @@ export function mayHaveSignature(start: Uint8Array): boolean {
 
 /** Office documents as one XML file, whatever they hold (Open Document Format 1.3, part 3, section 3.1.2). */
 const FLAT_ODF = "application/vnd.oasis.opendocument.flat-xml";
+
+const PDF: Sniffed = { format: "pdf", mediaType: "application/pdf" };
+const RTF: Sniffed = { format: "rtf", mediaType: "application/rtf" };
+/** Readers look for the beginning of a PDF as far as this (ISO 32000-1, annex H, note 13). */
+const PDF_WINDOW = 1024;
+
+/**
+ * Documents that readers open though their signature is missing or comes late: what is declared as one, and a PDF with something
+ * before it where nothing else is declared.
+ */
+export function sniffDocument(bytes: Uint8Array, declared: string | undefined, isVague: boolean): Sniffed | undefined {
+  if (declared === PDF.mediaType) return PDF;
+  if (declared === RTF.mediaType || declared === "text/rtf") return RTF;
+  if (!isVague) return undefined;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return view.subarray(0, PDF_WINDOW + 5).includes("%PDF-") && view.includes(" obj") ? PDF : undefined;
+}
 
 /** How far text is looked into for what it is. */
 const TEXT_WINDOW = 1024;

@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { inFolder } from "../support/archives.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
+import { difference, metadataOf } from "../support/pictures.ts";
 
 const PAYLOAD = "<?php system($_GET[0]); ?>";
 const SIZE = { width: 24, height: 16 };
@@ -47,52 +44,6 @@ function withComment(gif: Buffer): Buffer {
     Buffer.of(0),
     gif.subarray(-1),
   ]);
-}
-
-/** Tags of metadata, as ExifTool finds them. */
-function metadataOf(bytes: Uint8Array): string[] {
-  return inFolder((folder) => {
-    const path = join(folder, "picture");
-    writeFileSync(path, bytes);
-    const found: readonly Record<string, unknown>[] = JSON.parse(
-      execFileSync("exiftool", [
-        "-j",
-        "-G1",
-        "-EXIF:all",
-        "-XMP:all",
-        "-IPTC:all",
-        "-ICC_Profile:all",
-        "-Photoshop:all",
-        "-Comment",
-        "-Trailer:all",
-        "-Warning",
-        "-PNG:Comment",
-        "-PNG:Copyright",
-        path,
-      ]).toString(),
-    );
-    const structural =
-      /^(?:SourceFile|IFD\d:(?:Image(?:Width|Height)|BitsPerSample|Compression|PhotometricInterpretation|StripOffsets|SamplesPerPixel|RowsPerStrip|StripByteCounts|[XY]Resolution|ResolutionUnit|PlanarConfiguration|Orientation|Predictor|SampleFormat|Tile\w+|SubfileType|PageNumber|ExtraSamples|FillOrder|Thresholding|YCbCr\w+))$/;
-    return Object.keys(found[0] ?? {}).filter((tag) => !structural.test(tag));
-  });
-}
-
-/** The mean difference of a channel between two pictures as they are seen, 0 to 255. */
-async function difference(a: Uint8Array, b: Uint8Array): Promise<number> {
-  const pixels = async (bytes: Uint8Array) =>
-    await sharp(bytes, { animated: true })
-      .autoOrient()
-      .toColourspace("srgb")
-      .removeAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-  const [one, other] = [await pixels(a), await pixels(b)];
-  expect([other.info.width, other.info.height, other.info.channels]).toEqual([
-    one.info.width,
-    one.info.height,
-    one.info.channels,
-  ]);
-  return one.data.reduce((sum, value, i) => sum + Math.abs(value - (other.data[i] ?? 0)), 0) / one.data.length;
 }
 
 /** What coding twice may cost, of 256 levels. */

@@ -6,22 +6,18 @@ import { filesCorpus } from "../support/files-corpus.ts";
 import { disarmedBy, outcome, rebuiltBy } from "../support/disarmed.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { damages, mutated } from "../support/mutated.ts";
-import { complaintsOfQpdf, drawnByPoppler, namesByQpdf, pagesByPoppler, pdfOf } from "../support/pdf.ts";
-
-/** What must not survive, by DISARM.md, as qpdf spells it. */
-const ACTIVE =
-  "JavaScript JS OpenAction AA Launch SubmitForm ImportData GoToR GoToE EmbeddedFile EmbeddedFiles EF RichMedia 3D Movie Sound Rendition XFA Metadata Encrypt FileAttachment".split(
-    " ",
-  );
+import {
+  activeInPdf,
+  complaintsOfQpdf,
+  differingShare,
+  drawnByPoppler,
+  pagesByPoppler,
+  pdfOf,
+} from "../support/pdf.ts";
 
 const disarmed = (bytes: Uint8Array) => disarmedBy(pdfDisarmer, bytes);
 const rebuilt = (bytes: Uint8Array) => rebuiltBy(pdfDisarmer, bytes);
 const link = (action: string): string => `/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A ${action} >>]`;
-
-const activeIn = (pdf: Uint8Array): string[] => {
-  const names = namesByQpdf(pdf);
-  return ACTIVE.filter((name) => names.has(`/${name}`));
-};
 
 const SCRIPT = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>";
 const stream = (dictionary: string, data: string): string =>
@@ -38,16 +34,6 @@ const packed = (objects: readonly (readonly [number, string])[]): string => {
 };
 const revised = (pdf: Buffer, object: string): Buffer =>
   Buffer.concat([pdf, Buffer.from(`${object}\ntrailer\n<< /Size 9 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n`)]);
-
-/** The share of bytes that differ between pages as drawn; 1 where a page is missing or has another size. */
-function differing(before: readonly Buffer[], after: readonly Buffer[]): number {
-  const shares = before.map((page, index) => {
-    const other = after[index];
-    if (other?.length !== page.length) return 1;
-    return page.reduce((count, byte, at) => count + (byte === other[at] ? 0 : 1), 0) / page.length;
-  });
-  return Math.max(...shares);
-}
 
 describe("PDF", () => {
   it("passes as it came where it only shows pages, signed or not", async () => {
@@ -129,7 +115,7 @@ describe("PDF", () => {
     const pdf = pdfOf(parts);
     const { bytes, removed } = await rebuilt(pdf);
     expect(removed).toContain(expected);
-    expect(activeIn(bytes)).toEqual([]);
+    expect(activeInPdf(bytes)).toEqual([]);
     expect(complaintsOfQpdf(bytes)).toBe("");
     expect(pagesByPoppler(bytes)).toBe(1);
     expect(outcome(await disarmed(bytes))).toBe("clean");
@@ -168,7 +154,7 @@ describe("PDF", () => {
         .replace("<< /Type /Pages /Kids [3 0 R] /Count 1 >>", shared),
       "latin1",
     );
-    expect(activeIn((await rebuilt(pdf)).bytes)).toEqual([]);
+    expect(activeInPdf((await rebuilt(pdf)).bytes)).toEqual([]);
   });
 
   it("refuses what it cannot read, and says why", async () => {
@@ -182,6 +168,18 @@ describe("PDF", () => {
     expect(
       await refused(pdfOf({ objects: [stream("/Type /Obj#53tm /N 1 /F#69rst 4 /Filter /FlateDecode", bomb)] })),
     ).toEqual(["lazaret/limits/decompressed"]);
+  });
+
+  it("is found behind other bytes, and where it is declared and no signature says so", async () => {
+    const late = Buffer.concat([Buffer.from("some words\n"), pdfOf({ catalog: `/OpenAction ${SCRIPT}` })]);
+    for (const type of ["application/octet-stream", "text/plain", "application/pdf"])
+      expect((await sanitized(late, type)).toString("latin1")).toMatch(/^%PDF-1\.7(?![^]*JavaScript)/);
+    const binary = Buffer.concat([Buffer.from("\xff\xfe words\n", "latin1"), late]).toString("base64");
+    expect((await inspected(JSON.stringify({ file: binary }), "application/json")).verdict).toBe("sanitized");
+    expect(rulesOf(await inspected("1 0 obj << /OpenAction 2 0 R >> endobj", "application/pdf"))).toEqual([
+      "lazaret/malformed/damaged",
+    ]);
+    expect((await inspected("PDF files begin with %PDF-1.7", "text/plain")).verdict).toBe("pass");
   });
 
   it("is disarmed inside JSON as it is bare", async () => {
@@ -198,14 +196,14 @@ describe("PDF", () => {
       const result = await disarmed(bytes);
       if (result.kind === "refused")
         expect(result.cause === "encrypted" || complaintsOfQpdf(bytes), outcome(result)).toBeTruthy();
-      if (result.kind === "clean") expect(activeIn(bytes), name).toEqual([]);
+      if (result.kind === "clean") expect(activeInPdf(bytes), name).toEqual([]);
       if (result.kind !== "rebuilt") continue;
-      expect(activeIn(result.bytes), name).toEqual([]);
+      expect(activeInPdf(result.bytes), name).toEqual([]);
       expect(complaintsOfQpdf(result.bytes), name).toBe("");
       const before = drawnByPoppler(bytes);
       if (before === undefined) continue;
       expect(pagesByPoppler(result.bytes), name).toBe(pagesByPoppler(bytes));
-      expect(differing(before, drawnByPoppler(result.bytes) ?? []), name).toBeLessThanOrEqual(0.001);
+      expect(differingShare(before, drawnByPoppler(result.bytes) ?? []), name).toBeLessThanOrEqual(0.001);
     }
   });
 

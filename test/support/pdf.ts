@@ -22,8 +22,20 @@ export function pdfOf(parts: { catalog?: string; page?: string; objects?: readon
   return Buffer.from(`${text}xref\n0 ${size}\n0000000000 65535 f \n${offsets.join("")}${trailer}`, "latin1");
 }
 
+/** What must not survive, as qpdf spells it. */
+const ACTIVE =
+  "JavaScript JS OpenAction AA Launch SubmitForm ImportData GoToR GoToE EmbeddedFile EmbeddedFiles EF RichMedia 3D Movie Sound Rendition XFA Metadata Encrypt FileAttachment".split(
+    " ",
+  );
+
+/** What acts in a document, of all names in it that qpdf sees. */
+export function activeInPdf(pdf: Uint8Array): string[] {
+  const names = namesByQpdf(pdf);
+  return ACTIVE.filter((name) => names.has(`/${name}`));
+}
+
 /** Every key and name of every object, object streams opened, as qpdf reads the file. */
-export function namesByQpdf(pdf: Uint8Array): Set<string> {
+function namesByQpdf(pdf: Uint8Array): Set<string> {
   const names = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value === "string" && value.startsWith("/")) names.add(value);
@@ -56,6 +68,16 @@ export function drawnByPoppler(pdf: Uint8Array, most = 3): readonly Buffer[] | u
     const pages = readdirSync(folder).filter((name) => name.endsWith(".ppm"));
     return pages.length === 0 ? undefined : pages.toSorted().map((name) => readFileSync(join(folder, name)));
   });
+}
+
+/** The largest share of bytes that differ between pages as drawn; 1 where a page is missing or has another size. */
+export function differingShare(before: readonly Buffer[], after: readonly Buffer[]): number {
+  const shares = before.map((page, index) => {
+    const other = after[index];
+    if (other?.length !== page.length) return 1;
+    return page.reduce((count, byte, at) => count + (byte === other[at] ? 0 : 1), 0) / page.length;
+  });
+  return Math.max(...shares);
 }
 
 /** Number of pages as poppler counts them. */

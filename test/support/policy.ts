@@ -33,6 +33,7 @@ export function defaultPolicy(): Policy {
       archive: "recurse",
       encrypted: "block",
     },
+    fileTypes: undefined,
     on: {},
     redaction: "[removed by lazaret]",
     paths: [],
