@@ -4,6 +4,7 @@ import { avifExtras } from "./image/avif.ts";
 import { readBitmap, writeBitmap } from "./image/bmp.ts";
 import { checkPixels, type Encode, encodedAnew, measured } from "./image/codec.ts";
 import { gifExtras } from "./image/gif.ts";
+import { rebuiltIcons } from "./image/ico.ts";
 import { jpegExtras } from "./image/jpeg.ts";
 import { isAnimatedPng, pngExtras, pngFrames, strippedPng } from "./image/png.ts";
 import { tiffExtras } from "./image/tiff.ts";
@@ -49,6 +50,15 @@ export const imageDisarmers: readonly Disarmer[] = [
   }),
   pictures("tiff", tiffExtras, () => (image) => image.tiff({ compression: "deflate" })),
   pictures("avif", avifExtras, () => (image) => image.avif({ quality: 80, effort: 2 })),
+  {
+    name: "icon",
+    key: "image",
+    mediaTypes: ["image/x-icon"],
+    disarm: (bytes) => {
+      const { bytes: rebuilt, removed } = rebuiltIcons(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      return removed.isEmpty ? { kind: "clean" } : { kind: "rebuilt", bytes: rebuilt, removed: removed.list() };
+    },
+  },
   {
     name: "bmp",
     key: "image",

@@ -9,7 +9,7 @@ import {
   readPackage,
   relationshipsXml,
 } from "./ooxml/package.ts";
-import { partRules } from "./ooxml/rules.ts";
+import { isPlainPart, partRules } from "./ooxml/rules.ts";
 import { filterXml } from "./xml/filter.ts";
 import { xmlText } from "./xml/text.ts";
 import { contentOf } from "./zip/content.ts";
@@ -63,6 +63,7 @@ function contentOfMedia(entry: ZipEntry, replaced: Replaced, index: number): [Zi
 function filteredPart({ entry, kind, lost }: PackagePart, removed: Removals, budget: Budget): string | undefined {
   if (kind !== "xml") return undefined;
   const text = xmlText(contentOf(entry, budget));
+  if (isPlainPart(text, lost)) return undefined;
   const filtered = filterXml(text, partRules(text, lost, removed), budget);
   return filtered === text ? undefined : filtered;
 }

@@ -121,6 +121,32 @@ describe("an image", () => {
     expect((await sharp(await sanitized(body)).metadata()).depth).toBe("ushort");
   });
 
+  it("in an icon file keeps its pictures, PNG and bitmaps, and loses the rest", async () => {
+    const png = await laden("png");
+    const bitmap = Buffer.alloc(40 + 2 * 2 * 4 + 8, 1);
+    [40, 2, 4].forEach((value, i) => bitmap.writeInt32LE(value, 4 * i));
+    bitmap.writeUInt16LE(32, 14);
+    bitmap.writeUInt32LE(0, 16);
+    const icons = (first: Buffer, gap: number, trailing: string): Buffer => {
+      const directory = Buffer.alloc(6 + 32);
+      directory.set([0, 0, 1, 0, 2]);
+      [
+        [first.length, 38],
+        [bitmap.length, 38 + first.length + gap],
+      ].forEach(([size = 0, offset = 0], i) => {
+        directory.writeUInt32LE(size, 14 + 16 * i);
+        directory.writeUInt32LE(offset, 18 + 16 * i);
+      });
+      return Buffer.concat([directory, first, Buffer.alloc(gap, "MZ"), bitmap, Buffer.from(trailing)]);
+    };
+    const plain = await picture.clone().png().toBuffer();
+    expect((await inspected(icons(plain, 0, ""))).findings).toEqual([]);
+    expect((await sanitized(icons(plain, 30, PAYLOAD))).equals(icons(plain, 0, ""))).toBe(true);
+    const safe = await sanitized(icons(png, 0, ""));
+    expect(safe.includes("<?php")).toBe(false);
+    expect(safe.subarray(-bitmap.length).equals(bitmap)).toBe(true);
+  });
+
   it("that would take too much memory is a limits finding, decoded nowhere", async () => {
     const bomb = await sharp({
       create: { width: 30_000, height: 30_000, channels: 3, background: "red" },

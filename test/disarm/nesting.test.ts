@@ -1,7 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { expect, it } from "vitest";
+import { createInspector } from "../../src/index.ts";
 import { packed, unpacked } from "../support/archives.ts";
+import { EICAR } from "../support/clamd.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 
@@ -54,6 +56,27 @@ it("a hostile file leaves every byte around it as it was", async () => {
   const safe = (await sanitized(body, "application/json")).toString();
   expect(safe.startsWith('{ "id" : 1e2,  "file":"')).toBe(true);
   expect(safe.endsWith('" , "z":[ null ] }')).toBe(true);
+});
+
+it("malware deep in files is found, and costs its member where policy says to sanitize", async () => {
+  const body = packed(
+    { "a.txt": "hello", "b.zip": packed({ "c.com": EICAR, "c.txt": EICAR, "d.txt": "fine" }, "y.zip", "zip", "-q") },
+    "x.zip",
+    "zip",
+    "-q",
+  );
+  const blocking = await createInspector({ policy: { antivirus: { engines: ["yara"] } } });
+  const verdict = await blocking.inspect({ body });
+  expect(verdict.verdict).toBe("blocked");
+  expect(verdict.findings.map(({ category, location }) => `${category} ${location.part}`)).toContain(
+    "malware body > b.zip > c.txt",
+  );
+  const sanitizing = await createInspector({
+    policy: { antivirus: { engines: ["yara"] }, on: { malware: "sanitize" } },
+  });
+  const safe = await sanitizing.inspect({ body });
+  expect(safe.verdict).toBe("sanitized");
+  await Promise.all([blocking.close(), sanitizing.close()]);
 });
 
 it("what is in many files shares one budget, and no depth hides anything", async () => {

@@ -34,6 +34,15 @@ const NEEDS: Readonly<Record<string, string>> = {
 /** Relationships to sheets, whose places in the workbook others count by. */
 const SHEETS = new Set(["xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"]);
 
+/** Every word that any rule below looks for, and whatever could spell one in another way: references, sections, instructions. */
+const TELLING =
+  /<!|<\?(?!xml\s)|&#|macro=|Fmla|mailMerge|webPublish|instr|action=|(?:src|href)=|relid|\[\d+\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
+
+/** Whether no rule can have anything to say of a part, as of nearly all sheets: then it need not be parsed. */
+export function isPlainPart(text: string, lost: ReadonlyMap<string, string>): boolean {
+  return lost.size === 0 && !TELLING.test(text);
+}
+
 /** What stays of one XML part, whose relationships of these ids go. */
 export function partRules(text: string, lost: ReadonlyMap<string, string>, removed: Removals): XmlRules {
   const instructions = activeInstructions(text);
