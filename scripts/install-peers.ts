@@ -27,6 +27,30 @@ const PEERS: readonly Peer[] = [
     packages: ["libnginx-mod-http-modsecurity"],
   },
   { what: "the Core Rule Set", file: "/usr/share/modsecurity-crs/rules", packages: ["modsecurity-crs"] },
+  { what: "qpdf", file: "/usr/bin/qpdf", packages: ["qpdf"] },
+  { what: "poppler", file: "/usr/bin/pdftoppm", packages: ["poppler-utils"] },
+  { what: "unrtf", file: "/usr/bin/unrtf", packages: ["unrtf"] },
+  {
+    what: "msgconvert",
+    file: "/usr/bin/msgconvert",
+    packages: ["libemail-outlook-message-perl", "libemail-address-perl"],
+  },
+  { what: "zip", file: "/usr/bin/zip", packages: ["zip"] },
+  { what: "unzip", file: "/usr/bin/unzip", packages: ["unzip"] },
+  { what: "bzip2", file: "/usr/bin/bzip2", packages: ["bzip2"] },
+  { what: "xz", file: "/usr/bin/xz", packages: ["xz-utils"] },
+  { what: "zstd", file: "/usr/bin/zstd", packages: ["zstd"] },
+  {
+    what: "LibreOffice",
+    file: "/usr/bin/soffice",
+    packages: [
+      "libreoffice-writer-nogui",
+      "libreoffice-calc-nogui",
+      "libreoffice-impress-nogui",
+      "libreoffice-draw-nogui",
+    ],
+  },
+  { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

@@ -8,9 +8,11 @@ import type { ComponentHealth } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Stage } from "./core/stage.ts";
 import type { Inspector } from "./core/verdict.ts";
-import { decode } from "./decode/decode.ts";
+import { createDecode } from "./decode/decode.ts";
 import { sanitizeFragment } from "./disarm/html.ts";
-import { DISARM } from "./disarm/registry.ts";
+import { createFileDisarm } from "./disarm/files.ts";
+import { disarmByFormat, DISARMERS } from "./disarm/registry.ts";
+import { type RunFileTask, runFileTask } from "./disarm/task.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
 import type { Pack } from "./inspect/rules/load.ts";
@@ -22,11 +24,18 @@ import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
+import { createFilePool, type FilePool } from "./threads/file-pool.ts";
 import { createPooledInspector, type PooledInspector } from "./threads/pool.ts";
 
 /** What each inspection thread runs: a source file in a checkout, a built one in the package. */
 const THREAD_ENTRY = new URL(
   import.meta.url.endsWith(".ts") ? "threads/worker.ts" : "threads/worker.js",
+  import.meta.url,
+);
+
+/** What each thread runs that takes files apart. */
+const FILE_THREAD_ENTRY = new URL(
+  import.meta.url.endsWith(".ts") ? "threads/file-worker.ts" : "threads/file-worker.js",
   import.meta.url,
 );
 
@@ -54,18 +63,28 @@ function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
   );
 }
 
+/** Takes files apart in this thread: where it can be ended itself. */
+const runHere: RunFileTask = async (task) => await runFileTask(task, DISARMERS);
+
+/** Threads that take files apart, for inspectors in a process that must not end. */
+export function composeFilePool(): FilePool {
+  return createFilePool(FILE_THREAD_ENTRY);
+}
+
 /** The one inspector that all doors of a process share, under one configuration. Rejects with `RuleError` for a broken rule file. */
 export async function composeInspector(
   loaded: LoadedConfig,
   onStage?: (timing: StageTiming) => void,
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
+  runFile: RunFileTask = runHere,
 ): Promise<Inspector> {
+  const files = createFileDisarm(DISARMERS, runFile);
   return createPipeline({
-    decode,
+    decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
     stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded))),
-    disarm: DISARM,
+    disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
     wallClock: () => Date.now(),
@@ -90,14 +109,19 @@ export async function composePooledInspector(
 ): Promise<PooledInspector & RunningParts> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   const packs = await loadPacks(loaded);
+  const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage, engines, packs),
+    inline: await composeInspector(loaded, onStage, engines, packs, files.run),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
-  return { ...pooled, health: async () => await engines.health(), warnings: packWarnings(packs) };
+  const close = async (): Promise<void> => {
+    await pooled.close();
+    await files.close();
+  };
+  return { ...pooled, close, health: async () => await engines.health(), warnings: packWarnings(packs) };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */

@@ -1,4 +1,4 @@
-import { composeInspector } from "./app.ts";
+import { composeFilePool, composeInspector } from "./app.ts";
 import { type LoadedConfig, loadConfigFile, loadConfigText } from "./config/load.ts";
 import type { Configuration } from "./config/config-types.ts";
 import type { Verdict } from "./core/verdict.ts";
@@ -24,10 +24,11 @@ export interface LibraryInspector {
  * Rejects with `ConfigError` where the configuration cannot be used.
  */
 export async function createInspector(config: string | Configuration | LoadedConfig = {}): Promise<LibraryInspector> {
-  const inspector = await composeInspector(await loaded(config));
+  const files = composeFilePool();
+  const inspector = await composeInspector(await loaded(config), undefined, undefined, undefined, files.run);
   return {
     inspect: async (input) => await inspector.inspect(await exchangeOf(input)),
-    close: async () => {},
+    close: async () => await files.close(),
   };
 }
 

@@ -1,33 +1,12 @@
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { UsageError } from "./exit.ts";
 
 /** A file to scan, and the name of its copy below the output folder. */
 export interface InputFile {
   readonly path: string;
   readonly name: string;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".json": "application/json",
-  ".ndjson": "application/x-ndjson",
-  ".jsonl": "application/x-ndjson",
-  ".html": "text/html",
-  ".htm": "text/html",
-  ".xml": "application/xml",
-  ".svg": "image/svg+xml",
-  ".csv": "text/csv",
-  ".tsv": "text/tab-separated-values",
-  ".yaml": "application/yaml",
-  ".yml": "application/yaml",
-  ".txt": "text/plain",
-  ".md": "text/markdown",
-};
-
-/** The media type that a file's name suggests, or undefined: then its content decides. */
-export function typeOfName(path: string): string | undefined {
-  return TYPES[extname(path).toLowerCase()];
 }
 
 /** The files of the given paths, folders walked in name order, links in them not followed. Throws `UsageError` for a path that is not there. */

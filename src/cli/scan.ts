@@ -5,7 +5,8 @@ import { createInspector, type InspectionInput, type LibraryInspector, type Verd
 import { runBatch } from "./batch.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError, WorstOutcome } from "./exit.ts";
-import { inputFiles, typeOfName, writeBelow } from "./files.ts";
+import { typeOfName } from "../decode/type-of-name.ts";
+import { inputFiles, writeBelow } from "./files.ts";
 import { verdictObject } from "../core/verdict-object.ts";
 
 interface ScanOptions {

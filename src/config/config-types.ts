@@ -123,6 +123,10 @@ export interface LimitsConfiguration {
    */
   parts?: number;
   /**
+   * Pixels of one image, over all its frames.
+   */
+  pixels?: number;
+  /**
    * Response header fields.
    */
   headers?: number;
@@ -222,6 +226,10 @@ export interface DisarmConfiguration {
    * Encrypted documents and archives.
    */
   encrypted?: "allow" | "block";
+  /**
+   * Media types of files that may be delivered, image/* for a whole family, archives and what is in them alike; any other is blocked. All may where this is left out.
+   */
+  types?: string[];
 }
 /**
  * What is done about findings, by category.

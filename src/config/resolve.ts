@@ -13,6 +13,7 @@ const DEFAULT_LIMITS: Limits = {
   depth: 64,
   leaves: 1_000_000,
   parts: 10_000,
+  pixels: 100_000_000,
   headers: 256,
   headerBytes: 64 * 2 ** 10,
   time: 10_000,
@@ -25,6 +26,8 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
   const common = configuration.policy ?? {};
   const vendor = vendorName === undefined ? NO_VENDOR : (configuration.vendors?.[vendorName] ?? NO_VENDOR);
   const own = vendor.policy ?? {};
+  const { types: commonTypes, ...commonDisarm } = common.disarm ?? {};
+  const { types: ownTypes, ...ownDisarm } = own.disarm ?? {};
   const rules = { ...common.rules, ...own.rules };
   const antivirus = { ...common.antivirus, ...own.antivirus };
   return {
@@ -46,9 +49,10 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
       image: "rebuild",
       archive: "recurse",
       encrypted: "block",
-      ...common.disarm,
-      ...own.disarm,
+      ...commonDisarm,
+      ...ownDisarm,
     },
+    fileTypes: ownTypes ?? commonTypes,
     on: { ...common.on, ...own.on },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),
@@ -68,6 +72,7 @@ function resolveLimits(common: PolicyConfiguration, own: PolicyConfiguration): L
     depth: merged.depth ?? DEFAULT_LIMITS.depth,
     leaves: merged.leaves ?? DEFAULT_LIMITS.leaves,
     parts: merged.parts ?? DEFAULT_LIMITS.parts,
+    pixels: merged.pixels ?? DEFAULT_LIMITS.pixels,
     headers: merged.headers ?? DEFAULT_LIMITS.headers,
     headerBytes: sizeOr(merged.headerBytes, DEFAULT_LIMITS.headerBytes),
     time: merged.time === undefined ? DEFAULT_LIMITS.time : parseDuration(merged.time),

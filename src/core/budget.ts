@@ -10,6 +10,8 @@ export interface Limits {
   readonly depth: number;
   readonly leaves: number;
   readonly parts: number;
+  /** Pixels of one picture, over all its frames. */
+  readonly pixels: number;
   /** Header section: number of fields. */
   readonly headers: number;
   /** Header section: bytes of all names and values. */
@@ -78,6 +80,11 @@ export class Budget {
   /** To be called now and then by everything that can take long: every few thousand steps, or once a leaf. */
   checkTime(): void {
     if (this.#now() > this.#deadline) this.#exceeded("time");
+  }
+
+  /** The limits with what is left of the bytes and the time, for work in another thread. */
+  left(): Limits {
+    return { ...this.limits, decompressed: this.limits.decompressed - this.#decompressed, time: this.timeLeft() };
   }
 
   /** Milliseconds left, at least 0. */

@@ -38,7 +38,8 @@ export async function examine(
   context: InspectionContext,
 ): Promise<Examination> {
   const began = examiners.now();
-  const { tree, detections } = examiners.decode(exchange, context);
+  const decoding = examiners.decode(exchange, context);
+  const { tree, detections } = decoding instanceof Promise ? await decoding : decoding;
   if (exchange.body.length > 0) examiners.onStage?.("decode", examiners.now() - began, false);
   const results = examiners.stages.map((stage) => runStage(stage, tree, examiners, context));
   const decisions: Decision[] = [];

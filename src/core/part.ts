@@ -1,3 +1,5 @@
+import type { Disarmed } from "./disarmed.ts";
+
 /**
  * What a leaf is in its format. `key` is an object key or a field name: it is inspected, and removing it removes its value too.
  */
@@ -82,6 +84,11 @@ export type Carrier =
       readonly kind: "span";
       readonly span: Span;
       readonly encode: (bytes: Uint8Array) => Uint8Array;
+    }
+  | {
+      /** A file inside a file: the parent's disarmer puts it back by its place. */
+      readonly kind: "member";
+      readonly index: number;
     };
 
 /** A piece of content with a media type. */
@@ -106,6 +113,8 @@ export interface Part {
   readonly encodeSource: (source: Uint8Array) => Uint8Array;
   readonly leaves: LeafTable;
   readonly children: readonly Part[];
+  /** What its format's disarmer made of it, the files inside left as they are; absent where none has looked. */
+  readonly disarmed?: Disarmed;
 }
 
 /** A part and everything below it, parents first. */

@@ -66,6 +66,8 @@ export interface Policy {
     readonly unavailable: Action;
   };
   readonly disarm: Readonly<Record<"html" | "pdf" | "office" | "image" | "archive" | "encrypted", Outcome>>;
+  /** Media types of files that may be delivered, `image/*` for a whole family; undefined where all may. */
+  readonly fileTypes: readonly string[] | undefined;
   readonly on: ActionByCategory;
   readonly redaction: string;
   /** Later ones win over earlier ones. */

@@ -102,7 +102,7 @@ class Rewriter {
     const rebuild = whole.length > 0;
     if (whole.some(({ detection }) => (detection.remedy ?? REBUILD).kind !== "rebuild")) throw new CannotDisarm();
     const leaves = this.#leafEdits(part);
-    const children = new Map<Part, Uint8Array>();
+    const children = new Map<Part, Uint8Array | undefined>();
     for (const child of part.children) await this.#child(child, part, leaves, children);
     if (!rebuild && leaves.size === 0 && children.size === 0) return undefined;
     return await this.#rebuilt(part, { leaves, children, rebuild });
@@ -121,7 +121,12 @@ class Rewriter {
   }
 
   /** Puts a changed child back into its parent: as an edit of the leaf that carried it, or as bytes. */
-  async #child(child: Part, parent: Part, leaves: Map<number, LeafEdit>, bytes: Map<Part, Uint8Array>): Promise<void> {
+  async #child(
+    child: Part,
+    parent: Part,
+    leaves: Map<number, LeafEdit>,
+    bytes: Map<Part, Uint8Array | undefined>,
+  ): Promise<void> {
     const { carrier } = child;
     try {
       const changed = await this.part(child);
@@ -129,10 +134,18 @@ class Rewriter {
       if (carrier.kind !== "leaf") bytes.set(child, changed);
       else if (!leaves.has(carrier.leaf)) leaves.set(carrier.leaf, { kind: "replace", value: carrier.encode(changed) });
     } catch (error) {
-      // What cannot be disarmed but came inside a string costs only that string.
-      if (!(error instanceof CannotDisarm) || carrier.kind !== "leaf") throw error;
-      leaves.set(carrier.leaf, this.#edit(parent, carrier.leaf, { kind: "redact" }));
+      if (!(error instanceof CannotDisarm)) throw error;
+      // What cannot be disarmed but came inside a string or a file costs only that string or member.
+      if (carrier.kind === "leaf") leaves.set(carrier.leaf, this.#edit(parent, carrier.leaf, { kind: "redact" }));
+      else if (carrier.kind === "member") bytes.set(child, this.#dropped(child));
+      else throw error;
     }
+  }
+
+  /** Notes that a file inside a file goes. */
+  #dropped(member: Part): undefined {
+    const before = `${member.bytes.length} bytes of ${member.mediaType}`;
+    this.#changes.push({ location: locationOf(member, undefined), before, after: undefined });
   }
 
   #leafEdits(part: Part): Map<number, LeafEdit> {

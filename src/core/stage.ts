@@ -18,7 +18,13 @@ export interface InspectionContext {
 }
 
 /** Takes an exchange apart. Never throws: what it cannot read, and a budget that runs out, becomes a detection on the part concerned. */
-export type Decode = (exchange: Exchange, context: InspectionContext) => { tree: Tree; detections: Detection[] };
+export type Decode = (exchange: Exchange, context: InspectionContext) => Decoding | Promise<Decoding>;
+
+/** An exchange taken apart, and what was seen while doing so. */
+export interface Decoding {
+  readonly tree: Tree;
+  readonly detections: readonly Detection[];
+}
 
 /** One kind of inspection: reads the tree, returns what it saw, changes nothing. May throw `BudgetExceeded`. */
 export interface Stage {
@@ -32,8 +38,8 @@ export type LeafEdit = { readonly kind: "replace"; readonly value: string } | { 
 /** What is to become of one part, decided from its findings and those of its children. */
 export interface PartEdits {
   readonly leaves: ReadonlyMap<number, LeafEdit>;
-  /** New bytes of children; a child carried by a leaf arrives as an edit of that leaf instead. */
-  readonly children: ReadonlyMap<Part, Uint8Array>;
+  /** New bytes of children, undefined for a file inside a file that goes; a child carried by a leaf arrives as an edit of that leaf instead. */
+  readonly children: ReadonlyMap<Part, Uint8Array | undefined>;
   /** Whether the format's own disarmer must rebuild the part; leaf edits then wait for the next round. */
   readonly rebuild: boolean;
 }

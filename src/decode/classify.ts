@@ -1,3 +1,6 @@
+import { type Disarmed, type FileFormat, removalsText } from "../core/disarmed.ts";
+import { evidenceOf } from "../core/evidence.ts";
+import type { Part } from "../core/part.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ContentType } from "./content-type.ts";
 import type { Problem } from "./format.ts";
@@ -18,8 +21,20 @@ const VAGUE = new Set([
 const UNREAD =
   /^application\/(?:(?:x-|vnd\.)?msgpack|(?:x-)?messagepack|cbor|.*\+cbor|(?:x-|vnd\.google\.)?protobuf|x-google-protobuf|grpc(?:[+-].*)?|x-thrift|avro|bson|x-ndcbor)$/;
 
-/** Formats whose files can act, and cannot be rebuilt yet. */
-const ACTIVE = new Set(["pdf", "ooxml", "ole2", "rtf", "archive", "svg", "email", "executable", "binary"]);
+/** Formats whose files can act, and that nothing reads where no disarmer takes them. */
+const ACTIVE = new Set([
+  "pdf",
+  "ooxml",
+  "ole2",
+  "rtf",
+  "archive",
+  "image",
+  "svg",
+  "odf-flat",
+  "email",
+  "executable",
+  "binary",
+]);
 
 /** Whether a media type leaves open what the content is. */
 export function isVague(mediaType: string | undefined): boolean {
@@ -32,21 +47,91 @@ const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
   ooxml: "office",
   ole2: "office",
   rtf: "office",
+  "odf-flat": "office",
   archive: "archive",
+  image: "image",
+  svg: "image",
 };
 
 /** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */
-export function unscannable(format: string, mediaType: string, { disarm }: Policy): Problem | undefined {
+export function unscannable({ format, mediaType }: Sniffed, { disarm }: Policy): Problem | undefined {
   const key = DISARM_KEYS[format];
   if (!ACTIVE.has(format) || (key !== undefined && disarm[key] === "allow")) return undefined;
   return {
     category: "unscannable",
     rule: `lazaret/unscannable/${format}`,
     severity: "high",
-    message: `${mediaType} cannot be inspected yet`,
+    message: `${mediaType} cannot be inspected`,
     evidence: mediaType,
     remedy: { kind: "none" },
   };
+}
+
+/** A file of a media type that policy does not name among those that may be delivered. */
+export function typeNotAllowed(mediaType: string, { fileTypes }: Policy): Problem | undefined {
+  if (fileTypes === undefined || fileTypes.some((allowed) => covers(allowed, mediaType))) return undefined;
+  return {
+    category: "unscannable",
+    rule: "lazaret/disarm/type",
+    severity: "medium",
+    message: `policy.disarm.types does not name ${mediaType}`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+    byDefault: "block",
+  };
+}
+
+/** Office documents are known by the family of their type alone. */
+function covers(allowed: string, mediaType: string): boolean {
+  if (allowed.endsWith("/*")) return mediaType.startsWith(allowed.slice(0, -1));
+  return allowed === mediaType || allowed.startsWith(`${mediaType}.`);
+}
+
+/** A file of a format that policy does not let be opened: nothing to say where it is allowed as it is. */
+export function closedFile({ name, mediaType, key }: FileFormat, { disarm }: Policy): Problem | undefined {
+  if (disarm[key] !== "block") return undefined;
+  return {
+    category: "active-content",
+    rule: `lazaret/disarm/${name}`,
+    severity: "high",
+    message: `policy.disarm.${key} blocks ${mediaType}`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+    byDefault: "block",
+  };
+}
+
+/** What its disarmer says of a file, as a problem; undefined where nothing has to go. */
+export function fileProblem({ format, mediaType }: Part, disarmed: Disarmed, { disarm }: Policy): Problem | undefined {
+  switch (disarmed.kind) {
+    case "clean":
+      return undefined;
+    case "rebuilt": {
+      const removed = removalsText(disarmed.removed);
+      return {
+        category: "active-content",
+        rule: `lazaret/disarm/${format}`,
+        severity: "high",
+        message: `${removed} in ${mediaType}`,
+        evidence: removed,
+        remedy: { kind: "rebuild" },
+      };
+    }
+    case "refused": {
+      const { category, cause, reason } = disarmed;
+      return {
+        category,
+        rule: `lazaret/${category}/${cause}`,
+        severity: "high",
+        message: `${mediaType} cannot be rebuilt: ${evidenceOf(reason)}`,
+        evidence: mediaType,
+        remedy: { kind: "none" },
+        ...(cause === "encrypted" && disarm.encrypted === "allow" ? ({ atMost: "report" } as const) : {}),
+      };
+    }
+    default:
+      return disarmed satisfies never;
+  }
 }
 
 /** Whether the declared type names a structured binary format that is not read. */
@@ -86,6 +171,7 @@ function agrees(type: string, { format, mediaType }: Sniffed): boolean {
     case "xml":
     case "html":
     case "svg":
+    case "odf-flat":
       return textAgrees(type, format);
     default:
       return family === "application" && decoderOf(type) === undefined;
@@ -97,6 +183,7 @@ function textAgrees(type: string, format: string): boolean {
   if (type.endsWith(`/${format}`) || type.endsWith(`+${format}`)) return true;
   const declared = decoderOf(type)?.name;
   if (format === "svg") return type === "image/svg+xml" || declared === "html";
+  if (format === "odf-flat") return declared === undefined || declared === "xml";
   if (format === "xml") return /xml|html|rss|atom|soap/.test(type);
   if (format === "html") return /html|xml/.test(type) || (type.startsWith("text/") && declared !== "json");
   return (

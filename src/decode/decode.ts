@@ -1,29 +1,45 @@
 import { BudgetExceeded } from "../core/budget.ts";
+import type { FileDisarm } from "../core/disarmed.ts";
+import { evidenceOf } from "../core/evidence.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Detection } from "../core/finding.ts";
 import { headerValue } from "../core/headers.ts";
 import { HEADERS_FORMAT } from "../core/location.ts";
 import type { Carrier, Part } from "../core/part.ts";
 import { pathKind } from "../core/policy.ts";
-import type { Decode, InspectionContext } from "../core/stage.ts";
+import type { Decode, Decoding, InspectionContext } from "../core/stage.ts";
 import { toSource } from "./charset.ts";
-import { isUnread, isVague, typeConfusion, unscannable } from "./classify.ts";
+import { closedFile, fileProblem, isUnread, isVague, typeConfusion, typeNotAllowed, unscannable } from "./classify.ts";
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
 import { declaredString, embeddedIn } from "./embedded.ts";
+import { emailDecoder, looksLikeMail } from "./email.ts";
 import type { FormatDecoder, Problem } from "./format.ts";
 import { shortPath } from "./json-leaves.ts";
 import { leafList } from "./leaf-list.ts";
 import { decoderNamed, decoderOf } from "./registry.ts";
-import { looksLikeText, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
+import { isXmlFile, looksLikeText, sniffDocument, sniffSignature, sniffText, type Sniffed } from "./sniff.ts";
 import { textDecoder } from "./text.ts";
+import { typeOfName } from "./type-of-name.ts";
 
-/** Takes an exchange apart into its header fields and the tree of its body's parts. */
-export const decode: Decode = (exchange, context) => {
-  const builder = new TreeBuilder(context);
+/** Takes an exchange apart into its header fields and the tree of its body's parts, files left closed. */
+export function decode(exchange: Exchange, context: InspectionContext): Decoding {
+  return decoding(exchange, new TreeBuilder(context, undefined));
+}
+
+/** Takes exchanges apart, the files in them too. */
+export function createDecode(files: FileDisarm): Decode {
+  return (exchange, context) => {
+    const builder = new TreeBuilder(context, files);
+    const result = decoding(exchange, builder);
+    return builder.hasFiles ? builder.openFiles().then(() => result) : result;
+  };
+}
+
+function decoding(exchange: Exchange, builder: TreeBuilder): Decoding {
   const body = builder.body(exchange);
   return { tree: { exchange, headers: headersPart(exchange), body }, detections: builder.detections };
-};
+}
 
 function headersPart(exchange: Exchange): Part {
   const entries = exchange.headers.map(([name, value]) => ({
@@ -71,12 +87,52 @@ interface Piece {
 
 const SVG: Sniffed = { format: "svg", mediaType: "image/svg+xml" };
 
+const MAIL: Sniffed = { format: "email", mediaType: "message/rfc822" };
+
+/** A file in the tree that waits to be opened. */
+interface ClosedFile {
+  readonly part: Part;
+  readonly children: Part[];
+  readonly depth: number;
+}
+
 class TreeBuilder {
   readonly detections: Detection[] = [];
   readonly #context: InspectionContext;
+  readonly #files: FileDisarm | undefined;
+  readonly #closed: ClosedFile[] = [];
 
-  constructor(context: InspectionContext) {
+  constructor(context: InspectionContext, files: FileDisarm | undefined) {
     this.#context = context;
+    this.#files = files;
+  }
+
+  get hasFiles(): boolean {
+    return this.#closed.length > 0;
+  }
+
+  /** Opens every file in the tree, and those inside them, one after the other. */
+  async openFiles(): Promise<void> {
+    for (let next = this.#closed.shift(); next !== undefined; next = this.#closed.shift()) await this.#open(next);
+  }
+
+  async #open({ part, children, depth }: ClosedFile): Promise<void> {
+    const { budget, policy } = this.#context;
+    try {
+      budget.checkTime();
+      const opened = await this.#files?.open(part.format, part.bytes, budget);
+      if (opened === undefined) return;
+      Object.assign(part, { disarmed: opened.disarmed });
+      const problem = fileProblem(part, opened.disarmed, policy);
+      if (problem !== undefined) this.#report(part, problem);
+      for (const [index, { name, bytes, contentType = typeOfName(name) }] of opened.members.entries()) {
+        const carrier: Carrier = { kind: "member", index };
+        const label = evidenceOf(name);
+        children.push(this.#child({ label, parent: part, carrier, bytes, contentType, depth: depth + 1 }));
+      }
+    } catch (error) {
+      this.#exceeded(part, error);
+    }
   }
 
   body(exchange: Exchange): Part {
@@ -104,17 +160,21 @@ class TreeBuilder {
     try {
       return build();
     } catch (error) {
-      if (!(error instanceof BudgetExceeded)) throw error;
-      this.#report(part, {
-        category: "limits",
-        rule: `lazaret/limits/${error.limit}`,
-        severity: "high",
-        message: error.message,
-        evidence: "",
-        remedy: { kind: "none" },
-      });
+      this.#exceeded(part, error);
       return part;
     }
+  }
+
+  #exceeded(part: Part, error: unknown): void {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    this.#report(part, {
+      category: "limits",
+      rule: `lazaret/limits/${error.limit}`,
+      severity: "high",
+      message: error.message,
+      evidence: "",
+      remedy: { kind: "none" },
+    });
   }
 
   #report(part: Part, problem: Problem): void {
@@ -125,7 +185,8 @@ class TreeBuilder {
     this.#context.budget.takePart();
     this.#context.budget.checkDepth(piece.depth);
     const declared = parseContentType(piece.contentType);
-    const signature = sniffSignature(piece.bytes);
+    const signature =
+      sniffSignature(piece.bytes) ?? sniffDocument(piece.bytes, declared?.mediaType, isVague(declared?.mediaType));
     const base: Part = {
       ...emptyPart(piece.label, piece.parent, piece.carrier, piece.bytes),
       declaredType: declared?.mediaType,
@@ -135,6 +196,8 @@ class TreeBuilder {
     if (signature !== undefined) return this.#binary(base, signature, piece);
     const known = decoderOf(declared?.mediaType ?? "");
     if (known?.raw === true) return this.#text({ ...base, source: piece.bytes }, known, undefined, piece);
+    if (isVague(declared?.mediaType) && looksLikeMail(piece.bytes))
+      return this.#text({ ...base, source: piece.bytes }, emailDecoder, MAIL, piece);
     const text = toSource(piece.bytes, declared?.charset);
     if (text.charset === "utf-8" && !looksLikeText(text.source) && known === undefined)
       return this.#binary(
@@ -145,18 +208,27 @@ class TreeBuilder {
     const sniffed = sniffText(text.source);
     const part: Part = { ...base, charset: text.charset, source: text.source, encodeSource: text.encodeSource };
     for (const problem of text.problems) this.#report(part, problem);
-    if ((sniffed?.format === "svg" && known?.name !== "html") || declared?.mediaType === "image/svg+xml")
-      return this.#binary({ ...part, source: new Uint8Array() }, SVG, piece);
+    const file = declared?.mediaType === "image/svg+xml" ? SVG : sniffed;
+    if (file !== undefined && isXmlFile(file) && known?.name !== "html")
+      return this.#binary({ ...part, source: new Uint8Array() }, file, piece);
     return this.#text(part, chooseDecoder(declared?.mediaType, sniffed), sniffed, piece);
   }
 
   #binary(base: Part, sniffed: Sniffed, piece: Piece): Part {
-    const part = { ...base, format: sniffed.format, mediaType: sniffed.mediaType };
-    const problems = [
-      typeConfusion(parseContentType(piece.contentType), sniffed),
-      unscannable(sniffed.format, sniffed.mediaType, this.#context.policy),
-    ];
-    for (const problem of problems) if (problem !== undefined) this.#report(part, problem);
+    const confusion = typeConfusion(parseContentType(piece.contentType), sniffed);
+    const file = this.#files?.formatOf(sniffed.mediaType, piece.bytes);
+    const children: Part[] = [];
+    const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
+    const part = { ...base, format, mediaType, children };
+    const { policy } = this.#context;
+    for (const problem of [confusion, typeNotAllowed(mediaType, policy)])
+      if (problem !== undefined) this.#report(part, problem);
+    if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")
+      this.#closed.push({ part, children, depth: piece.depth });
+    else {
+      const problem = file === undefined ? unscannable(sniffed, policy) : closedFile(file, policy);
+      if (problem !== undefined) this.#report(part, problem);
+    }
     return part;
   }
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { gunzipSync, gzipSync } from "node:zlib";
 import { CharClass } from "../core/char-class.ts";
 import type { LeafTable } from "../core/part.ts";
 import type { PathKind } from "../core/policy.ts";
+import { looksLikeMail } from "./email.ts";
 import { isNoise } from "./noise.ts";
-import { looksLikeText, sniffSignature } from "./sniff.ts";
+import { looksLikeText, sniffDocument, sniffSignature } from "./sniff.ts";
 
 /** Content that a string holds in another encoding. */
 export interface EmbeddedString {
@@ -23,8 +23,6 @@ const SHORTEST_TEXT = 8;
 const FEWEST_BYTES = 5;
 /** Text that says nothing but a name, such as the `04:User1` of a node's identifier; attacks have other characters. */
 const NAME_ONLY = /^[\w .:@,+-]*$/;
-/** Bytes that compressed content in a string may have; more is left packed, and so counts as an archive. */
-const LARGEST_UNZIPPED = 16 * 2 ** 20;
 const BASE64_CLASSES =
   CharClass.letter |
   CharClass.digit |
@@ -148,15 +146,7 @@ function wrapped(text: string, width: number, separator: string): string {
 /** Decoded bytes count only where they are something: random tokens decode to noise, and noise is left alone. */
 function known(encoding: string, bytes: Buffer, encode: (bytes: Uint8Array) => string): EmbeddedString | undefined {
   const signature = sniffSignature(bytes);
-  const unzipped = signature?.mediaType === "application/gzip" ? gunzipped(bytes) : undefined;
-  if (unzipped !== undefined)
-    return {
-      encoding: `${encoding}, gzip`,
-      bytes: unzipped,
-      contentType: undefined,
-      encode: (inner) => encode(gzipSync(inner)),
-    };
-  if (signature !== undefined && signature.format !== "binary")
+  if ((signature !== undefined && signature.format !== "binary") || isLateDocument(bytes))
     return { encoding, bytes, contentType: undefined, encode };
   const isText =
     bytes.length >= FEWEST_BYTES &&
@@ -166,13 +156,9 @@ function known(encoding: string, bytes: Buffer, encode: (bytes: Uint8Array) => s
   return isText ? { encoding, bytes, contentType: undefined, encode } : undefined;
 }
 
-/** What a whole gzip stream holds, or undefined where it is broken or too large to be worth a string. */
-function gunzipped(bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: Math.min(LARGEST_UNZIPPED, bytes.length * 200) });
-  } catch {
-    return undefined;
-  }
+/** A document that no signature at its beginning tells. */
+function isLateDocument(bytes: Buffer): boolean {
+  return sniffDocument(bytes, undefined, true) !== undefined || looksLikeMail(bytes);
 }
 
 function dataUri(value: string): EmbeddedString | undefined {

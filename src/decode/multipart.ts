@@ -1,6 +1,7 @@
 import { BudgetExceeded } from "../core/budget.ts";
 import type { Decoded, EmbeddedPart, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { type LeafEntry, leafList } from "./leaf-list.ts";
+import { mimeEntity, readMimeHeader } from "./mime.ts";
 
 /** Multipart content (RFC 2046, section 5.1; RFC 7578): every body part is a part of its own. */
 export const multipartDecoder: FormatDecoder = {
@@ -12,34 +13,59 @@ export const multipartDecoder: FormatDecoder = {
   decode: decodeMultipart,
 };
 
-function decodeMultipart(source: Uint8Array, { budget, contentType, policy }: FormatContext): Decoded {
-  const boundary = boundaryOf(contentType ?? "");
-  if (boundary === undefined)
-    return { leaves: leafList([]), problems: [malformed("there is no boundary")], embedded: [] };
+function decodeMultipart(source: Uint8Array, context: FormatContext): Decoded {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  const entries: LeafEntry[] = [];
-  const embedded: EmbeddedPart[] = [];
-  const problems: Problem[] = [];
+  const parts: BodyParts = { embedded: [], entries: [], problems: [] };
+  readBodyParts(bytes, 0, parts, context);
+  context.budget.takeLeaves(parts.entries.length);
+  return { leaves: leafList(parts.entries), problems: parts.problems, embedded: parts.embedded };
+}
+
+/** Reads the body parts from `start` on, as `context.contentType` delimits them, and adds them to `parts`. */
+export function readBodyParts(
+  bytes: Buffer,
+  start: number,
+  parts: BodyParts,
+  { budget, contentType, policy }: FormatContext,
+): void {
+  const boundary = boundaryOf(contentType ?? "");
+  if (boundary === undefined) {
+    parts.problems.push(malformed("there is no boundary, or more than one"));
+    return;
+  }
   let closed = false;
-  let from = 0;
-  for (const { start, next, last } of delimiters(bytes, boundary)) {
+  let from = start;
+  let isFirst = true;
+  for (const { start: end, next, last } of delimiters(bytes, boundary, start)) {
     budget.checkTime();
-    if (embedded.length > policy.limits.parts) throw new BudgetExceeded("parts", policy.limits.parts);
-    if (from === 0) outside(bytes, 0, start, "preamble", embedded);
-    else bodyPart(bytes, from, start, embedded, entries);
+    if (parts.embedded.length > policy.limits.parts) throw new BudgetExceeded("parts", policy.limits.parts);
+    if (isFirst) outside(bytes, from, end, "preamble", parts.embedded);
+    else bodyPart(bytes, from, end, parts);
+    isFirst = false;
     from = next;
     closed = last;
     if (last) break;
   }
-  if (closed) outside(bytes, from, bytes.length, "epilogue", embedded);
-  else problems.push(malformed("the closing delimiter is missing"));
-  budget.takeLeaves(entries.length);
-  return { leaves: leafList(entries), problems, embedded };
+  if (closed) outside(bytes, from, bytes.length, "epilogue", parts.embedded);
+  else parts.problems.push(malformed("the closing delimiter is missing"));
 }
 
+/** What was found in an entity so far. */
+export interface BodyParts {
+  readonly embedded: EmbeddedPart[];
+  readonly entries: LeafEntry[];
+  readonly problems: Problem[];
+}
+
+const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/gi;
+
+/** The boundary, where the value has exactly one that every reader finds. */
 function boundaryOf(contentType: string): string | undefined {
-  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(contentType) ?? [];
-  return quoted ?? plain;
+  const unfolded = contentType.replaceAll(/\r?\n[ \t]+/g, " ");
+  const found = [...unfolded.matchAll(BOUNDARY)];
+  const [, quoted, plain] = found[0] ?? [];
+  const isDoubtful = found.length > 1 || /boundary\*|\([^"]*boundary/i.test(unfolded);
+  return isDoubtful ? undefined : (quoted ?? plain);
 }
 
 interface Delimiter {
@@ -50,15 +76,15 @@ interface Delimiter {
   readonly last: boolean;
 }
 
-function* delimiters(bytes: Buffer, boundary: string): Generator<Delimiter> {
+function* delimiters(bytes: Buffer, boundary: string, first: number): Generator<Delimiter> {
   const mark = Buffer.from(`--${boundary}`, "latin1");
-  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) {
-    if (at > 0 && bytes[at - 1] !== 0x0a) continue;
+  for (let at = bytes.indexOf(mark, first); at >= 0; at = bytes.indexOf(mark, at + 1)) {
+    if (at > first && bytes[at - 1] !== 0x0a) continue;
     const after = at + mark.length;
     const rest = bytes.toString("latin1", after, after + 128);
     const [line, dashes] = /^(--)?[ \t]*(?:\r?\n|$)/.exec(rest) ?? [];
     if (line === undefined) continue;
-    const start = at === 0 ? 0 : at - (bytes[at - 2] === 0x0d ? 2 : 1);
+    const start = at === first ? first : at - (bytes[at - 2] === 0x0d ? 2 : 1);
     yield { start, next: after + line.length, last: dashes !== undefined };
   }
 }
@@ -75,88 +101,15 @@ function outside(bytes: Buffer, start: number, end: number, label: string, embed
   });
 }
 
-function bodyPart(bytes: Buffer, start: number, end: number, embedded: EmbeddedPart[], entries: LeafEntry[]): void {
-  const number = embedded.length + 1;
-  const { fields, contentStart } = readHeader(bytes, start, end);
-  for (const { name, span } of fields) {
-    const value = bytes.toString("utf8", span.start, span.end);
-    entries.push({
-      kind: "value",
-      value,
-      span,
-      segments: [number - 1, name],
-      path: () => `part ${number}, ${name}`,
-      encode: (text) => text.replaceAll(/[\r\n]+/g, " "),
-    });
-  }
-  const value = (name: string): string | undefined => {
-    const field = fields.find((candidate) => candidate.name === name);
-    return field && bytes.toString("latin1", field.span.start, field.span.end);
-  };
-  const content = bytes.subarray(contentStart, end);
-  const coding = value("content-transfer-encoding")?.trim().toLowerCase() ?? "binary";
-  const span = { start: contentStart, end };
-  const contentType = value("content-type");
-  const shared = { label: `part ${number}`, span, contentType };
-  if (coding === "base64")
-    embedded.push({ ...shared, bytes: Buffer.from(content.toString("latin1"), "base64"), encode: base64Lines });
-  else if (coding === "quoted-printable")
-    embedded.push({ ...shared, bytes: unquoted(content.toString("latin1")), encode: quotedPrintable });
-  else embedded.push({ ...shared, bytes: content, encode: (changed) => changed });
-}
-
-interface HeaderSpan {
-  readonly name: string;
-  readonly span: { readonly start: number; readonly end: number };
-}
-
-function readHeader(bytes: Buffer, start: number, end: number): { fields: HeaderSpan[]; contentStart: number } {
-  const fields: HeaderSpan[] = [];
-  let at = start;
-  while (at < end) {
-    const feed = bytes.indexOf(0x0a, at);
-    const lineEnd = feed < 0 || feed >= end ? end : feed;
-    const line = bytes.toString("latin1", at, lineEnd).replace(/\r$/, "");
-    const next = Math.min(end, lineEnd + 1);
-    if (line === "") return { fields, contentStart: next };
-    const [head, name = ""] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*/.exec(line) ?? [];
-    const last = fields.at(-1);
-    if (head !== undefined)
-      fields.push({ name: name.toLowerCase(), span: { start: at + head.length, end: at + line.length } });
-    // A line that begins with white space goes on with the field before it.
-    else if (/^[ \t]/.test(line) && last !== undefined)
-      fields[fields.length - 1] = { ...last, span: { ...last.span, end: at + line.length } };
-    else return { fields, contentStart: at };
-    at = next;
-  }
-  return { fields, contentStart: end };
-}
-
-function base64Lines(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(
-    (
-      Buffer.from(bytes)
-        .toString("base64")
-        .match(/.{1,76}/g) ?? []
-    ).join("\r\n"),
-  );
-}
-
-function unquoted(text: string): Buffer {
-  const joined = text.replaceAll(/=[ \t]*\r?\n/g, "");
-  return Buffer.from(
-    joined.replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    "latin1",
-  );
-}
-
-function quotedPrintable(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes).toString("latin1");
-  const quoted = text.replaceAll(
-    /[^\t\r\n -<>-~]/g,
-    (character) => `=${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
-  return Buffer.from(quoted.replaceAll(/(?:[^=\r\n]|=[0-9A-F]{2}){72}(?=[^\r\n])/g, "$&=\r\n"));
+function bodyPart(bytes: Buffer, start: number, end: number, parts: BodyParts): void {
+  const index = parts.embedded.length;
+  const header = readMimeHeader(bytes, start, end);
+  const entity = mimeEntity(bytes, header, end, { label: `part ${index + 1}`, index });
+  const firstLeaf = parts.entries.length;
+  parts.entries.push(...entity.entries);
+  parts.embedded.push(entity.embedded);
+  for (const problem of entity.problems)
+    parts.problems.push(problem.leaf === undefined ? problem : { ...problem, leaf: problem.leaf + firstLeaf });
 }
 
 function malformed(message: string): Problem {

@@ -1,5 +1,6 @@
 import { csvDecoder } from "./csv.ts";
 import { formDecoder } from "./form.ts";
+import { emailDecoder } from "./email.ts";
 import type { FormatDecoder } from "./format.ts";
 import { htmlDecoder } from "./html.ts";
 import { jsonDecoder } from "./json.ts";
@@ -21,6 +22,7 @@ export const DECODERS = {
   csv: csvDecoder,
   form: formDecoder,
   multipart: multipartDecoder,
+  email: emailDecoder,
   text: textDecoder,
 } as const satisfies Readonly<Record<string, FormatDecoder>>;
 

@@ -13,7 +13,7 @@ const SIGNATURES: readonly Signature[] = [
   [0, "PK\x03\x04", "archive", "application/zip"],
   [0, "PK\x05\x06", "archive", "application/zip"],
   [0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "ole2", "application/x-ole-storage"],
-  [0, "{\\rtf", "rtf", "application/rtf"],
+  [0, "{\\rt", "rtf", "application/rtf"],
   [0, "\x1F\x8B\x08", "archive", "application/gzip"],
   [0, "BZh", "archive", "application/x-bzip2"],
   [0, "\xFD7zXZ\x00", "archive", "application/x-xz"],
@@ -31,11 +31,16 @@ const SIGNATURES: readonly Signature[] = [
   [0, "II*\x00", "image", "image/tiff"],
   [0, "MM\x00*", "image", "image/tiff"],
   [4, "ftypavif", "image", "image/avif"],
+  [4, "ftypavis", "image", "image/avif"],
   [4, "ftypheic", "image", "image/heic"],
   [0, "\x00\x00\x01\x00", "image", "image/x-icon"],
+  [40, " EMF", "image", "image/emf"],
+  [0, "\xD7\xCD\xC6\x9A", "image", "image/wmf"],
+  [0, "\x01\x00\x09\x00\x00\x03", "image", "image/wmf"],
   [0, "wOFF", "font", "font/woff"],
   [0, "wOF2", "font", "font/woff2"],
   [0, "OTTO", "font", "font/otf"],
+  [0, "\x00\x01\x00\x00\x00\xFF\xFF\xFF\xFF\x01\x00\x00\x00", "binary", "application/x-dotnet-serialized-object"],
   [0, "\x00\x01\x00\x00\x00", "font", "font/ttf"],
   [0, "ID3", "media", "audio/mpeg"],
   [0, "OggS", "media", "audio/ogg"],
@@ -75,6 +80,26 @@ export function mayHaveSignature(start: Uint8Array): boolean {
   return FURTHER.some(([offset, signature]) => word(offset) === signature);
 }
 
+/** Office documents as one XML file, whatever they hold (Open Document Format 1.3, part 3, section 3.1.2). */
+const FLAT_ODF = "application/vnd.oasis.opendocument.flat-xml";
+
+const PDF: Sniffed = { format: "pdf", mediaType: "application/pdf" };
+const RTF: Sniffed = { format: "rtf", mediaType: "application/rtf" };
+/** Readers look for the beginning of a PDF as far as this (ISO 32000-1, annex H, note 13). */
+const PDF_WINDOW = 1024;
+
+/**
+ * Documents that readers open though their signature is missing or comes late: what is declared as one, and a PDF with something
+ * before it where nothing else is declared.
+ */
+export function sniffDocument(bytes: Uint8Array, declared: string | undefined, isVague: boolean): Sniffed | undefined {
+  if (declared === PDF.mediaType) return PDF;
+  if (declared === RTF.mediaType || declared === "text/rtf") return RTF;
+  if (!isVague) return undefined;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return view.subarray(0, PDF_WINDOW + 5).includes("%PDF-") && view.includes(" obj") ? PDF : undefined;
+}
+
 /** How far text is looked into for what it is. */
 const TEXT_WINDOW = 1024;
 
@@ -106,11 +131,12 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
 /** What text is by how it begins: JSON, HTML, SVG, XML, or undefined. `source` is UTF-8. */
 export function sniffText(source: Uint8Array): Sniffed | undefined {
   const text = Buffer.from(source.subarray(0, TEXT_WINDOW)).toString("latin1").trimStart();
-  if (/^<\?xml\b/i.test(text))
-    return /<svg[\s>]/i.test(text)
-      ? { format: "svg", mediaType: "image/svg+xml" }
-      : { format: "xml", mediaType: "application/xml" };
-  if (/^(?:<!--[^]{0,512}?-->\s{0,16})?<svg[\s>]/i.test(text)) return { format: "svg", mediaType: "image/svg+xml" };
+  const root = /^<(?:\?xml\b|!--|!doctype\s+(?:svg|office)\b|(?:[\w.-]{1,32}:)?(?:svg|document)[\s>/])/i.test(text)
+    ? rootOf(source)
+    : undefined;
+  if (root === "svg") return { format: "svg", mediaType: "image/svg+xml" };
+  if (root === "office:document") return { format: "odf-flat", mediaType: FLAT_ODF };
+  if (/^<\?xml\b/i.test(text)) return { format: "xml", mediaType: "application/xml" };
   if (
     /^(?:<!--[^]{0,512}?-->\s{0,16})?<(?:!doctype html|html|head|body|script|iframe|table|div|style|title|meta)\b/i.test(
       text,
@@ -121,6 +147,23 @@ export function sniffText(source: Uint8Array): Sniffed | undefined {
   if (/^(?:\{\s{0,64}(?:"|\})|\[\s{0,64}(?:[[{"\]\d-]|true|false|null))/.test(text))
     return { format: "json", mediaType: "application/json" };
   return undefined;
+}
+
+/** Whether a format is a file in XML, and not data. */
+export function isXmlFile({ format }: Sniffed): boolean {
+  return format === "svg" || format === "odf-flat";
+}
+
+/** How far an XML document's first element is looked for. */
+const PROLOG_WINDOW = 64 * 2 ** 10;
+/** What may stand before the first element: declarations, comments, a document type. */
+const PROLOG = /^(?:\s+|<\?[^]*?\?>|<!--[^]*?-->|<!doctype\b[^[>]*(?:\[[^\]]*\]\s*)?>)*/i;
+
+/** Name of an XML document's first element: as it is spelled, but `svg` whatever its prefix. */
+function rootOf(source: Uint8Array): string | undefined {
+  const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, PROLOG_WINDOW)).toString("latin1");
+  const name = /^<([\w.:-]{1,64})[\s>/]/.exec(text.slice(PROLOG.exec(text)?.[0].length ?? 0))?.[1];
+  return name !== undefined && /^(?:[^:]+:)?svg$/i.test(name) ? "svg" : name;
 }
 
 /** Whether bytes look like text: no NUL and few other controls in what is looked at. */

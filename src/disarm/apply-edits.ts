@@ -36,7 +36,9 @@ function replacements(part: Part, edits: PartEdits): Splice[] {
 
 function childSplices(edits: PartEdits): Splice[] {
   return [...edits.children].flatMap(([child, bytes]) =>
-    child.carrier.kind === "span" ? [{ ...child.carrier.span, bytes: child.carrier.encode(bytes) }] : [],
+    child.carrier.kind === "span" && bytes !== undefined
+      ? [{ ...child.carrier.span, bytes: child.carrier.encode(bytes) }]
+      : [],
   );
 }
 

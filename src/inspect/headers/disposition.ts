@@ -1,83 +1,17 @@
+import { hostileDisposition } from "../../core/disposition.ts";
 import type { FieldCheck } from "./check.ts";
 
-const PARAMETER = /;\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)/gi;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-/** An ending that opens as a document before one that runs: `invoice.pdf.exe`. */
-const DOUBLE_EXTENSION =
-  /\.(?:pdf|docx?|xlsx?|pptx?|txt|csv|png|jpe?g|gif|zip|html?|mp[34])[\s._]*\.(?:exe|scr|com|bat|cmd|ps1|vbs|js|jse|hta|lnk|msi|dll|jar|sh|php\d?|jspx?|aspx?|pif|cpl|wsf)$/i;
-
-/** What a file name turns into where it is stored: `%2e%2e%2f` is `../` after one decoding too many. */
-function decodedName(raw: string): string {
-  let name = raw;
-  for (let round = 0; round < 2 && name.includes("%"); round++) {
-    try {
-      name = decodeURIComponent(name);
-    } catch {
-      break;
-    }
-  }
-  return name;
-}
-
-function isHostile(name: string): boolean {
-  return (
-    /[/\\\0]/.test(name) ||
-    /^\.{1,2}$/.test(name) ||
-    /^[a-z]:/i.test(name) ||
-    name.search(INVISIBLE) >= 0 ||
-    DEVICE.test(name) ||
-    DOUBLE_EXTENSION.test(name) ||
-    name.length > 255
-  );
-}
-
-/** The last step of the name, in characters that every file system and parser reads alike. */
-function safeName(name: string): string {
-  const last = name.split(/[/\\\0]/).findLast((step) => step.replaceAll(INVISIBLE, "").trim() !== "") ?? "";
-  const plain = last
-    .normalize("NFKC")
-    .replaceAll(INVISIBLE, "")
-    .replaceAll(/[^\p{L}\p{N}._ -]/gu, "_")
-    .replace(/^[.\s]+/, "")
-    .slice(-120);
-  const named = plain === "" || DEVICE.test(plain) ? `download${plain === "" ? "" : `_${plain}`}` : plain;
-  return DOUBLE_EXTENSION.test(named) ? `${named.replaceAll(".", "_")}.bin` : named;
-}
-
-interface FileName {
-  readonly whole: string;
-  readonly extended: boolean;
-  readonly name: string;
-}
-
-function fileNames(value: string): FileName[] {
-  return [...value.matchAll(PARAMETER)].map(([whole, parameter = "", written = ""]) => {
-    const extended = parameter.endsWith("*");
-    const bare = written
-      .trim()
-      .replace(/^"(.*)"$/s, "$1")
-      .replaceAll(/\\(.)/gs, "$1");
-    return { whole, extended, name: decodedName(extended ? bare.replace(/^[^']*'[^']*'/, "") : bare) };
-  });
-}
-
-/** File names that leave their folder, hide what they are, or that parsers read differently (RFC 6266, section 4.3). */
+/** File names of `Content-Disposition` that leave their folder or hide what they are. */
 export const checkContentDisposition: FieldCheck = ({ name, value }) => {
   if (name !== "content-disposition") return undefined;
-  const names = fileNames(value);
-  const hostile = names.find((file) => isHostile(file.name));
+  const hostile = hostileDisposition(value);
   if (hostile === undefined) return undefined;
-  const type = /^\s*([a-z-]+)/i.exec(value)?.[1]?.toLowerCase() === "inline" ? "inline" : "attachment";
-  const safe = safeName(names.findLast((file) => file.extended)?.name ?? hostile.name);
-  const ascii = safe.replaceAll(/[^\x20-\x7e]/g, "_");
-  const extended = ascii === safe ? "" : `; filename*=UTF-8''${encodeURIComponent(safe)}`;
   return {
     category: "header",
     rule: "lazaret/header/file-name",
     severity: "high",
     message: "the file name of Content-Disposition leaves its folder or hides what it is",
     evidence: hostile.name,
-    remedy: { kind: "rewrite", rewrite: () => `${type}; filename="${ascii}"${extended}` },
+    remedy: { kind: "rewrite", rewrite: () => hostile.safe },
   };
 };

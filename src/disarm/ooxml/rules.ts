@@ -1,0 +1,157 @@
+import type { SaxesAttributeNS, SaxesTagNS } from "saxes";
+import { isInertUrl } from "../../core/markup-policy.ts";
+import type { Removals } from "../disarmer.ts";
+import type { XmlRules } from "../xml/filter.ts";
+import { activeInstructions, isActiveField } from "./fields.ts";
+
+const RELATIONSHIPS =
+  /^http:\/\/(?:schemas\.openxmlformats\.org|purl\.oclc\.org\/ooxml)\/(?:officeDocument\/)?(?:2006\/)?relationships$|^http:\/\/purl\.oclc\.org\/ooxml\/officeDocument\/relationships$/;
+const OFFICE = "urn:schemas-microsoft-com:office:office";
+const VML = "urn:schemas-microsoft-com:vml";
+/** Elements that stay, without the attribute, where the part that it names goes. */
+const STAYING = new Set(["hyperlink", "pageSetup", "blip", "table", "svgBlip", "chart", "sldSz"]);
+/** Actions of a presentation that lead to another of its slides (`ppaction://`), or nowhere. */
+const PLAIN_ACTION = /^(?:ppaction:\/\/(?:hlinksldjump|hlinkshowjump|noaction|media|customshow|hlinkpres)\b.*)?$/i;
+/** A formula's reference to another workbook, or to another program (DDE). */
+const FOREIGN_FORMULA =
+  /(?:^|[^\w\]])'?\[\d+\]|\|[^!|]*!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|FOPEN|FWRITE)\s*\(/i;
+const FORMULAS = new Set(["f", "definedName"]);
+const MACRO_ELEMENTS = new Set(["FmlaMacro", "mailMerge", "webPublishItems", "webPublishing"]);
+
+/** Elements that are not valid without a child: all of these go with their last. */
+const CONTAINERS = new Set(
+  "externalReferences oleObjects controls hyperlinks definedNames tableParts AlternateContent Choice Fallback graphicData drawing pict object custDataLst".split(
+    " ",
+  ),
+);
+const NEEDS: Readonly<Record<string, string>> = {
+  graphicFrame: "graphic",
+  graphic: "graphicData",
+  inline: "graphic",
+  anchor: "graphic",
+};
+
+/** Relationships to sheets, whose places in the workbook others count by. */
+const SHEETS = new Set(["xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"]);
+
+/** Every word that any rule below looks for, and whatever could spell one in another way: references, sections, instructions. */
+const TELLING =
+  /<!|<\?(?!xml\s)|&#|macro=|Fmla|mailMerge|webPublish|instr|action=|(?:src|href)=|relid|\[\d+\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
+
+/** Whether no rule can have anything to say of a part, as of nearly all sheets: then it need not be parsed. */
+export function isPlainPart(text: string, lost: ReadonlyMap<string, string>): boolean {
+  return lost.size === 0 && !TELLING.test(text);
+}
+
+/** What stays of one XML part, whose relationships of these ids go. */
+export function partRules(text: string, lost: ReadonlyMap<string, string>, removed: Removals): XmlRules {
+  const instructions = activeInstructions(text);
+  let counted = 0;
+  const sheets = new SheetPlaces(lost);
+  const shared = new Set<string>();
+  return {
+    containers: CONTAINERS,
+    needs: NEEDS,
+    keeps: (tag) => {
+      if (tag.local === "instrText" || tag.local === "delInstrText") {
+        const goes = instructions.has(counted++);
+        if (goes) removed.add("field that acts", 1, "fields that act");
+        return !goes;
+      }
+      const stays = keeps(tag, lost, removed) && !(tag.local === "f" && shared.has(sharedFormula(tag)));
+      return sheets.keeps(tag, stays);
+    },
+    attribute: (attribute, tag) => {
+      const value = attributeValue(attribute, tag, lost, removed);
+      return value === undefined ? undefined : sheets.attribute(attribute.local, value, tag);
+    },
+    readsText: ({ local }) => FORMULAS.has(local),
+    textOf: (tag, formula) => {
+      const foreign = FOREIGN_FORMULA.test(formula.replaceAll(/"[^"]*"/g, '""'));
+      if (foreign) removed.add("formula that reads outside the workbook", 1, "formulas that read outside the workbook");
+      if (foreign && tag.attributes["t"]?.value === "shared") shared.add(sharedFormula(tag));
+      return foreign ? undefined : formula;
+    },
+  };
+}
+
+/** The formula that several cells share, by its index; empty for one of a cell's own. */
+function sharedFormula({ attributes }: SaxesTagNS): string {
+  return attributes["si"]?.value ?? "";
+}
+
+/** Keeps what counts sheets by their place right where some of them go. */
+class SheetPlaces {
+  readonly #loses: boolean;
+  readonly #gone: number[] = [];
+  #count = 0;
+
+  constructor(lost: ReadonlyMap<string, string>) {
+    this.#loses = [...lost.values()].some((type) => SHEETS.has(type));
+  }
+
+  keeps(tag: SaxesTagNS, stays: boolean): boolean {
+    if (!this.#loses) return stays;
+    if (tag.local === "sheet") {
+      if (!stays) this.#gone.push(this.#count);
+      this.#count++;
+    }
+    return stays && !(tag.local === "definedName" && this.#gone.includes(placeOf(tag)));
+  }
+
+  attribute(name: string, value: string, tag: SaxesTagNS): string {
+    if (!this.#loses) return value;
+    if (tag.local === "workbookView" && (name === "activeTab" || name === "firstSheet")) return "0";
+    if (tag.local !== "definedName" || name !== "localSheetId") return value;
+    return String(placeOf(tag) - this.#gone.filter((place) => place < placeOf(tag)).length);
+  }
+}
+
+function placeOf({ attributes }: SaxesTagNS): number {
+  return Number(attributes["localSheetId"]?.value ?? Number.NaN);
+}
+
+function keeps(tag: SaxesTagNS, lost: ReadonlyMap<string, string>, removed: Removals): boolean {
+  const attributes = Object.values(tag.attributes);
+  if (MACRO_ELEMENTS.has(tag.local)) {
+    removed.add(tag.local === "FmlaMacro" ? "macro call" : "outside data source");
+    return false;
+  }
+  const action = attributes.find(({ local, uri }) => local === "action" && uri === "")?.value;
+  if (tag.local.startsWith("hlink") && action !== undefined && !PLAIN_ACTION.test(action)) {
+    removed.add("action on a slide", 1, "actions on slides");
+    return false;
+  }
+  // The relationship itself was counted where it was left out.
+  return STAYING.has(tag.local) || !attributes.some((attribute) => isReference(attribute) && lost.has(attribute.value));
+}
+
+function isReference({ uri, local }: SaxesAttributeNS): boolean {
+  return RELATIONSHIPS.test(uri) || (uri === OFFICE && local === "relid");
+}
+
+function attributeValue(
+  attribute: SaxesAttributeNS,
+  tag: SaxesTagNS,
+  lost: ReadonlyMap<string, string>,
+  removed: Removals,
+): string | undefined {
+  const { local, uri, value } = attribute;
+  if (isReference(attribute)) return lost.has(value) ? undefined : value;
+  const isQueried = (local === "tableType" || local === "queryTableFieldId") && tag.local.startsWith("table");
+  if (isQueried && [...lost.values()].includes("queryTable")) return undefined;
+  if (local === "macro" && value !== "") {
+    removed.add("macro call");
+    return "";
+  }
+  if (local === "instr" && tag.local === "fldSimple" && isActiveField(value)) {
+    removed.add("field that acts", 1, "fields that act");
+    return "";
+  }
+  if (tag.uri === VML && (local === "src" || local === "href") && uri === "") {
+    const stays = local === "href" && /^(?:https?:|mailto:|#)/i.test(value) && isInertUrl(value);
+    if (!stays && value !== "") removed.add("linked image");
+    return stays || value === "" ? value : undefined;
+  }
+  return value;
+}

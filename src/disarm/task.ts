@@ -1,0 +1,72 @@
+import { Budget, BudgetExceeded, type Limits } from "../core/budget.ts";
+import type { Disarmed, OpenedFile, Replaced } from "../core/disarmed.ts";
+import type { Disarmer } from "./disarmer.ts";
+import { openFile, rebuildFile } from "./open.ts";
+
+/** A file to open, or, with `replaced`, to rebuild: plain data, so that it can travel to another thread. */
+export interface FileTask {
+  readonly format: string;
+  readonly bytes: Uint8Array;
+  readonly replaced: Replaced | undefined;
+  /** What is left of the exchange's budget. */
+  readonly limits: Limits;
+}
+
+/** What came of it. */
+export type FileAnswer =
+  | (OpenedFile & { readonly kind: "done"; /** Bytes that it gave. */ readonly decompressed: number })
+  | { readonly kind: "exceeded"; readonly limit: keyof Limits };
+
+/** Runs a task. Rejects only with `RangeError` for a format that no disarmer takes. */
+export async function runFileTask(
+  { format, bytes, replaced, limits }: FileTask,
+  disarmers: readonly Disarmer[],
+): Promise<FileAnswer> {
+  const disarmer = disarmers.find(({ name }) => name === format);
+  if (disarmer === undefined) throw new RangeError(`no disarmer takes ${format}`);
+  const budget = new Budget(limits, () => performance.now());
+  try {
+    const opened: OpenedFile =
+      replaced === undefined
+        ? await openFile(disarmer, bytes, budget)
+        : { members: [], disarmed: await rebuildFile(disarmer, bytes, replaced, budget) };
+    return { ...opened, kind: "done", decompressed: limits.decompressed - budget.left().decompressed };
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return { kind: "exceeded", limit: error.limit };
+    throw error;
+  }
+}
+
+/** Runs tasks somewhere: in this thread, or in one that can be ended. */
+export type RunFileTask = (task: FileTask) => Promise<FileAnswer>;
+
+/** Opens a file, and takes what that cost from the budget. Rejects only with `BudgetExceeded`. */
+export async function openByTask(
+  run: RunFileTask,
+  format: string,
+  bytes: Uint8Array,
+  budget: Budget,
+): Promise<OpenedFile> {
+  return settled(await run({ format, bytes, replaced: undefined, limits: budget.left() }), budget);
+}
+
+/** Rebuilds a file, and takes what that cost from the budget. Rejects only with `BudgetExceeded`. */
+export async function rebuildByTask(
+  run: RunFileTask,
+  format: string,
+  bytes: Uint8Array,
+  replaced: Replaced,
+  budget: Budget,
+): Promise<Disarmed> {
+  // What was decompressed while it was opened is decompressed once more.
+  const limits = { ...budget.left(), decompressed: budget.limits.decompressed };
+  const answer = await run({ format, bytes, replaced, limits });
+  if (answer.kind === "exceeded") throw new BudgetExceeded(answer.limit, budget.limits[answer.limit]);
+  return answer.disarmed;
+}
+
+function settled(answer: FileAnswer, budget: Budget): OpenedFile {
+  if (answer.kind === "exceeded") throw new BudgetExceeded(answer.limit, budget.limits[answer.limit]);
+  budget.takeDecompressed(answer.decompressed);
+  return answer;
+}

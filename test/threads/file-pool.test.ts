@@ -1,0 +1,35 @@
+import { afterAll, expect, it } from "vitest";
+import { Budget, BudgetExceeded } from "../../src/core/budget.ts";
+import { openByTask } from "../../src/disarm/task.ts";
+import { createFilePool } from "../../src/threads/file-pool.ts";
+import { defaultPolicy } from "../support/policy.ts";
+
+const pool = createFilePool(new URL("../support/stuck-file-worker.ts", import.meta.url), 64);
+afterAll(async () => await pool.close());
+
+const budgetOf = (time: number): Budget => new Budget({ ...defaultPolicy().limits, time }, () => performance.now());
+const open = async (word: string, budget = budgetOf(60_000)) =>
+  await openByTask(pool.run, "x", Buffer.from(word), budget);
+
+it("a file is taken apart in a thread, and what that cost counts", async () => {
+  const budget = budgetOf(60_000);
+  expect((await open("fine", budget)).disarmed).toEqual({ kind: "clean" });
+  expect(budget.left().decompressed).toBe(budget.limits.decompressed - 7);
+});
+
+it("a thread that never comes back is ended when the exchange's time is over, and the others go on", async () => {
+  const stuck = open("loop", budgetOf(100));
+  await expect(stuck).rejects.toThrow(BudgetExceeded);
+  await expect(stuck).rejects.toMatchObject({ limit: "time" });
+  expect((await open("fine")).disarmed.kind).toBe("clean");
+});
+
+it.each(["memory", "exit"])(
+  "a thread that ends (%s) is a finding about its file, and the others go on",
+  async (word) => {
+    const [ended, fine] = await Promise.all([open(word), open("fine")]);
+    expect(ended.disarmed).toMatchObject({ kind: "refused", category: "unscannable", cause: "crashed" });
+    expect(fine.disarmed.kind).toBe("clean");
+    expect((await open("fine")).disarmed.kind).toBe("clean");
+  },
+);
