@@ -84,6 +84,13 @@ describe("SVG", () => {
       expect(rulesOf(await inspected(late, type))).toContain("lazaret/disarm/svg");
   });
 
+  it("whose elements use each other without end is blocked, and one that uses itself is not", async () => {
+    const levels = Array.from({ length: 12 }, (_, i) => `<g id="l${i + 1}">${`<use href="#l${i}"/>`.repeat(10)}</g>`);
+    const bomb = svg(`<defs><rect id="l0" width="1"/>${levels.join("")}</defs><use href="#l12"/>`);
+    expect(rulesOf(await inspected(bomb, TYPE))).toEqual(["lazaret/limits/uses"]);
+    expect((await inspected(svg('<g id="a"><use href="#a"/></g>'), TYPE)).verdict).toBe("pass");
+  });
+
   it("has its pictures disarmed too", async () => {
     const picture = await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
       .withExif({ IFD0: { Copyright: "<?php" } })

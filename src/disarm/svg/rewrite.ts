@@ -15,6 +15,7 @@ import {
 import { escapedAttribute, escapedText } from "../xml/escape.ts";
 import { plainEntities } from "./entities.ts";
 import { inertStyle } from "./style.ts";
+import { Uses } from "./uses.ts";
 
 const DATA_IMAGE = /^\s*data:(image\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/=\s]*)$/i;
 /** Attributes by which an animation would set what this disarm checks. */
@@ -52,12 +53,14 @@ export function rewriteSvg(text: string, replaced: Replaced, budget: Budget): Re
   parser.on("text", (content) => rewriter.text(content));
   parser.on("cdata", (content) => rewriter.text(content));
   parser.write(text).close();
+  rewriter.uses.check();
   return { text: rewriter.pieces.join(""), removed: rewriter.removed, images: rewriter.images };
 }
 
 class SvgRewriter {
   readonly pieces: string[] = [];
   readonly removed = new Removals();
+  readonly uses = new Uses();
   readonly images: Member[] = [];
   readonly #replaced: Replaced;
   readonly #budget: Budget;
@@ -88,6 +91,7 @@ class SvgRewriter {
       this.#skipped = 1;
       return;
     }
+    this.uses.open(tag.attributes["id"]?.value);
     const attributes = Object.values(tag.attributes).map((attribute) => this.#attribute(attribute, tag));
     this.pieces.push(`<${tag.name}${attributes.join("")}>`);
     if (tag.local === "style") this.#style = [];
@@ -98,6 +102,7 @@ class SvgRewriter {
       this.#skipped--;
       return;
     }
+    this.uses.close();
     if (this.#style !== undefined) {
       const css = this.#style.join("");
       const kept = inertStyle(css);
@@ -145,6 +150,7 @@ class SvgRewriter {
 
   #href(value: string, element: string): string | undefined {
     const plain = value.trim();
+    if (element === "use") this.uses.use(plain);
     if (plain === "" || plain.startsWith("#")) return value;
     const [, type, content] = DATA_IMAGE.exec(value) ?? [];
     if (type !== undefined && content !== undefined && (element === "image" || element === "feImage"))
