@@ -3,6 +3,7 @@ import { isInertUrl } from "../../core/markup-policy.ts";
 import type { Removals } from "../disarmer.ts";
 import type { XmlRules } from "../xml/filter.ts";
 import { activeInstructions, isActiveField } from "./fields.ts";
+import { SheetPlaces } from "./sheet-places.ts";
 
 const RELATIONSHIPS =
   /^http:\/\/(?:schemas\.openxmlformats\.org|purl\.oclc\.org\/ooxml)\/(?:officeDocument\/)?(?:2006\/)?relationships$|^http:\/\/purl\.oclc\.org\/ooxml\/officeDocument\/relationships$/;
@@ -30,9 +31,6 @@ const NEEDS: Readonly<Record<string, string>> = {
   inline: "graphic",
   anchor: "graphic",
 };
-
-/** Relationships to sheets, whose places in the workbook others count by. */
-const SHEETS = new Set(["xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"]);
 
 /** Every word that any rule below looks for, and whatever could spell one in another way: references, sections, instructions. */
 const TELLING =
@@ -78,37 +76,6 @@ export function partRules(text: string, lost: ReadonlyMap<string, string>, remov
 /** The formula that several cells share, by its index; empty for one of a cell's own. */
 function sharedFormula({ attributes }: SaxesTagNS): string {
   return attributes["si"]?.value ?? "";
-}
-
-/** Keeps what counts sheets by their place right where some of them go. */
-class SheetPlaces {
-  readonly #loses: boolean;
-  readonly #gone: number[] = [];
-  #count = 0;
-
-  constructor(lost: ReadonlyMap<string, string>) {
-    this.#loses = [...lost.values()].some((type) => SHEETS.has(type));
-  }
-
-  keeps(tag: SaxesTagNS, stays: boolean): boolean {
-    if (!this.#loses) return stays;
-    if (tag.local === "sheet") {
-      if (!stays) this.#gone.push(this.#count);
-      this.#count++;
-    }
-    return stays && !(tag.local === "definedName" && this.#gone.includes(placeOf(tag)));
-  }
-
-  attribute(name: string, value: string, tag: SaxesTagNS): string {
-    if (!this.#loses) return value;
-    if (tag.local === "workbookView" && (name === "activeTab" || name === "firstSheet")) return "0";
-    if (tag.local !== "definedName" || name !== "localSheetId") return value;
-    return String(placeOf(tag) - this.#gone.filter((place) => place < placeOf(tag)).length);
-  }
-}
-
-function placeOf({ attributes }: SaxesTagNS): number {
-  return Number(attributes["localSheetId"]?.value ?? Number.NaN);
 }
 
 function keeps(tag: SaxesTagNS, lost: ReadonlyMap<string, string>, removed: Removals): boolean {
