@@ -14,6 +14,7 @@ import {
 } from "./allowed.ts";
 import { escapedAttribute, escapedText } from "../xml/escape.ts";
 import { plainEntities } from "./entities.ts";
+import { attributeNoun, elementNoun } from "./nouns.ts";
 import { inertStyle } from "./style.ts";
 import { Uses } from "./uses.ts";
 
@@ -84,7 +85,7 @@ class SvgRewriter {
     const own = tag.uri === SVG_NAMESPACE || tag.uri === "";
     if (!own || !INERT_SVG_ELEMENTS.has(tag.local) || this.#animatesDanger(tag)) {
       this.removed.add(
-        own ? nounOf(tag.local) : "element of another program",
+        own ? elementNoun(tag.local) : "element of another program",
         1,
         own ? undefined : "elements of other programs",
       );
@@ -128,7 +129,8 @@ class SvgRewriter {
 
   /** What of an attribute's value stays, or undefined where the attribute goes. */
   #value({ name, local, prefix, uri, value }: SaxesAttributeNS, tag: SaxesTagNS): string | undefined {
-    if (prefix === "xmlns" || name === "xmlns") return isOwnNamespace(value) ? value : undefined;
+    if (prefix === "xmlns" || name === "xmlns")
+      return value === SVG_NAMESPACE || value === XLINK_NAMESPACE ? value : undefined;
     if (local === "href" && (uri === XLINK_NAMESPACE || uri === "")) return this.#href(value, tag.local);
     if (uri === XLINK_NAMESPACE) return /^(?:type|title|role|show|actuate|arcrole)$/.test(local) ? value : undefined;
     if (uri === XML_NAMESPACE) return /^(?:space|lang|id)$/.test(local) ? value : undefined;
@@ -172,21 +174,4 @@ class SvgRewriter {
     const name = attributes["attributeName"];
     return ANIMATING.has(local) && name !== undefined && ANIMATED_DANGER.test(name.value.trim());
   }
-}
-
-function isOwnNamespace(uri: string): boolean {
-  return uri === SVG_NAMESPACE || uri === XLINK_NAMESPACE;
-}
-
-function nounOf(element: string): string {
-  if (element === "script") return "script";
-  return element === "foreignObject" ? "foreign object" : `${element} element`;
-}
-
-function attributeNoun({ name, local, prefix, uri }: SaxesAttributeNS): [one: string, count?: number, many?: string] {
-  if (/^on/i.test(name)) return ["event handler"];
-  if (local === "href") return ["external reference"];
-  if (prefix === "xmlns" || (uri !== "" && uri !== XLINK_NAMESPACE))
-    return ["attribute of another program", 1, "attributes of other programs"];
-  return ["unknown attribute"];
 }
