@@ -15,7 +15,7 @@ const STAYING = new Set(["hyperlink", "pageSetup", "blip", "table", "svgBlip", "
 const PLAIN_ACTION = /^(?:ppaction:\/\/(?:hlinksldjump|hlinkshowjump|noaction|media|customshow|hlinkpres)\b.*)?$/i;
 /** A formula's reference to another workbook, or to another program (DDE). */
 const FOREIGN_FORMULA =
-  /(?:^|[^\w\]])'?\[\d+\]|\|[^!|]*!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|FOPEN|FWRITE)\s*\(/i;
+  /(?:^|[^\w\]])'?\[\d+\]|\.xl\w{1,2}\]|\|[^!|]*!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|FOPEN|FWRITE)\s*\(/i;
 const FORMULAS = new Set(["f", "definedName"]);
 const MACRO_ELEMENTS = new Set(["FmlaMacro", "mailMerge", "webPublishItems", "webPublishing"]);
 
@@ -34,7 +34,7 @@ const NEEDS: Readonly<Record<string, string>> = {
 
 /** Every word that any rule below looks for, and whatever could spell one in another way: references, sections, instructions. */
 const TELLING =
-  /<!|<\?(?!xml\s)|&#|macro=|Fmla|mailMerge|webPublish|instr|action=|(?:src|href)=|relid|\[\d+\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
+  /<!|<\?(?!xml\s)|&#|macro\s*=|Fmla|mailMerge|webPublish|instr|action\s*=|(?:src|href)\s*=|relid|\[\d+\]|\.xl\w{1,2}\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
 
 /** Whether no rule can have anything to say of a part, as of nearly all sheets: then it need not be parsed. */
 export function isPlainPart(text: string, lost: ReadonlyMap<string, string>): boolean {
