@@ -41,6 +41,11 @@ describe("SVG", () => {
     ["escapes in styles", "<style>a{fill:u\\72l(https://e.example)}</style>", "1 style rule that loads something"],
     ["values that load", '<rect fill="url(https://e.example/#a)"/>', "1 style rule that loads something"],
     ["animated links", '<a><set attributeName="href" to="javascript:f()"/></a>', "1 set element"],
+    [
+      "animated links of another prefix",
+      '<a><set xmlns:y="http://www.w3.org/1999/xlink" attributeName="y:href" to="javascript:f()"/></a>',
+      "1 set element",
+    ],
     ["animated handlers", '<animate attributeName="onclick" values="f()"/>', "1 animate element"],
     ["other programs' marks", '<x:y xmlns:x="urn:x" x:z="1"/>', "1 element of another program"],
     ["elements in styles", "<style><img src='x' onerror='f()'/></style>", "1 element in a style sheet"],

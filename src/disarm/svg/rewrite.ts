@@ -20,7 +20,7 @@ import { Uses } from "./uses.ts";
 
 const DATA_IMAGE = /^\s*data:(image\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/=\s]*)$/i;
 /** Attributes by which an animation would set what this disarm checks. */
-const ANIMATED_DANGER = /^(?:(?:xlink:)?href|on.*|style|class)$/i;
+const ANIMATED_DANGER = /^(?:(?:[\w.-]+:)?href|on.*|style|class)$/i;
 const HIDDEN_SCRIPT = /(?:java|vb)script\s*:|data\s*:/i;
 
 /** Comments that say more to a program than to a person, such as server-side includes. All go where the drawing is rewritten. */
