@@ -2,14 +2,9 @@ import type { Budget } from "../core/budget.ts";
 import type { Replaced } from "../core/disarmed.ts";
 import { type Disarmer, Removals } from "./disarmer.ts";
 import { plainKind } from "./ooxml/content-types.ts";
-import {
-  contentTypesXml,
-  type OfficePackage,
-  type PackagePart,
-  readPackage,
-  relationshipsXml,
-} from "./ooxml/package.ts";
+import { type OfficePackage, type PackagePart, readPackage } from "./ooxml/package.ts";
 import { isPlainPart, partRules } from "./ooxml/rules.ts";
+import { contentTypesXml, relationshipsXml } from "./ooxml/write.ts";
 import { filterXml } from "./xml/filter.ts";
 import { xmlText } from "./xml/text.ts";
 import { contentOf } from "./zip/content.ts";

@@ -5,7 +5,7 @@ import type { FileAnswer, FileTask, RunFileTask } from "../disarm/task.ts";
 /** Threads that take files apart. */
 export interface FilePool {
   readonly run: RunFileTask;
-  /** Ends the threads, files in work with them. */
+  /** Lets files in work end, then ends the threads. A file that comes later starts new ones. */
   close(): Promise<void>;
 }
 
@@ -20,6 +20,7 @@ const HEAP = 1024;
  * are idle, and hold at most `heap` megabytes of objects each.
  */
 export function createFilePool(entry: URL, heap = HEAP): FilePool {
+  const working = new Set<Promise<FileAnswer>>();
   let pool: Piscina<FileTask, FileAnswer> | undefined;
   const start = (): Piscina<FileTask, FileAnswer> =>
     new Piscina<FileTask, FileAnswer>({
@@ -32,10 +33,15 @@ export function createFilePool(entry: URL, heap = HEAP): FilePool {
   return {
     run: async (task) => {
       pool ??= start();
-      return await runInThread(pool, task);
+      const running = runInThread(pool, task);
+      working.add(running);
+      return await running.finally(() => working.delete(running));
     },
     close: async () => {
-      await pool?.destroy();
+      const closing = pool;
+      pool = undefined;
+      await Promise.allSettled(working);
+      await closing?.destroy();
     },
   };
 }

@@ -102,6 +102,10 @@ describe("ZIP", () => {
         "\x86\xa6\x10\x37",
       ),
     ],
+    [
+      "a flag of encryption in the local header alone",
+      Buffer.concat([zipOf("a").subarray(0, 6), Buffer.of(1, 8), zipOf("a").subarray(8)]),
+    ],
     ["members that share their data", Buffer.from(zipBomb())],
   ])("is blocked as malformed with %s", async (_, body) => {
     expect(rulesOf(await inspected(body))).toEqual(["lazaret/malformed/damaged"]);
@@ -134,6 +138,13 @@ describe("TAR", () => {
     expect(unpacked(safe, "pages/b.html", "tar")).toBe(SAFE_PAGE);
     expect(unpacked(safe, name, "tar")).toBe(SAFE_PAGE);
     expect(unpacked(safe, "notes.txt", "tar")).toBe("hello");
+  });
+
+  it("is blocked where one header would rename all members, and not for one that names a commit", async () => {
+    const archive = tar(FILES, "--format=posix", "--pax-option=globexthdr.name=g,comment=0123abc");
+    expect((await inspected(archive)).findings).toEqual([]);
+    const renaming = tar(FILES, "--format=posix", "--pax-option=globexthdr.name=g,path=../evil");
+    expect(rulesOf(await inspected(renaming))).toEqual(["lazaret/malformed/damaged"]);
   });
 
   it("loses links, devices and paths out of the folder", async () => {

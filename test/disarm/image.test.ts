@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -100,6 +101,35 @@ describe("an image", () => {
     const { pages, delay, loop } = await sharp(safe, { animated: true }).metadata();
     expect({ pages, delay, loop }).toEqual({ pages: 3, delay: [100, 200, 300], loop: 2 });
     expect(await difference(body, safe)).toBeLessThanOrEqual(1);
+  });
+
+  it("that is animated in PNG keeps its frames, and loses all else", async () => {
+    const chunk = (type: string, ...pieces: Uint8Array[]): Buffer => {
+      const data = Buffer.concat([Buffer.from(type), ...pieces]);
+      const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+      length.writeUInt32BE(data.length - 4);
+      sum.writeUInt32BE(crc32(data));
+      return Buffer.concat([length, data, sum]);
+    };
+    const numbers = (...values: number[]): Buffer => Buffer.concat(values.map((value) => Buffer.of(0, 0, 0, value)));
+    const frame = (sequence: number): Buffer =>
+      chunk("fcTL", numbers(sequence, SIZE.width, SIZE.height, 0, 0), Buffer.of(0, 1, 0, 10, 0, 0));
+    const [first = Buffer.alloc(0)] = frames;
+    const at = first.indexOf("IDAT") - 4;
+    const pixels = first.subarray(at + 8, at + 8 + first.readUInt32BE(at));
+    const apng = (...others: Buffer[]): Buffer =>
+      Buffer.concat([
+        first.subarray(0, 33),
+        chunk("acTL", numbers(2, 0)),
+        ...others,
+        frame(0),
+        chunk("IDAT", pixels),
+        frame(1),
+        chunk("fdAT", numbers(2), pixels),
+        chunk("IEND"),
+      ]);
+    expect((await inspected(apng())).findings).toEqual([]);
+    expect((await sanitized(apng(chunk("tEXt", Buffer.from(PAYLOAD))))).equals(apng())).toBe(true);
   });
 
   it("of many pages in TIFF keeps them", async () => {

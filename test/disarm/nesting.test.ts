@@ -50,6 +50,16 @@ it.each(FILES)("%s becomes the same bare, in base64 in JSON, and in a ZIP in GZI
   expect(unpacked(archive, "b.txt", "unzip")).toBe("hello");
 });
 
+it("files in multipart are put back in their transfer encoding", async () => {
+  const [, bytes] = FILES[0] ?? ["", Buffer.alloc(0)];
+  const safe = await sanitized(bytes);
+  const message = (content: string): string =>
+    `--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n`;
+  const lines = (content: Buffer): string => (content.toString("base64").match(/.{1,76}/g) ?? []).join("\r\n");
+  const result = await sanitized(message(lines(bytes)), 'multipart/mixed; boundary="b"');
+  expect(result.toString()).toBe(message(lines(safe)));
+});
+
 it("a hostile file leaves every byte around it as it was", async () => {
   const [, bytes] = FILES[0] ?? ["", Buffer.alloc(0)];
   const body = `{ "id" : 1e2,  "file":"${bytes.toString("base64")}" , "z":[ null ] }`;

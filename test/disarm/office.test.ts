@@ -117,6 +117,30 @@ describe("an OOXML document", () => {
     ]);
   });
 
+  it("goes by what a part is, whatever relationship leads to it", async () => {
+    const types = `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/vnd.ms-office.activeX+xml"/><Override PartName="/word/document.xml" ContentType="${WORD}.document.main+xml"/></Types>`;
+    const body = wordDocument(TEXT, relationship("chart", "x.xml"), {
+      "word/x.xml": "<x/>",
+      "[Content_Types].xml": types,
+    });
+    expect(await said(body)).toEqual(["1 unknown part"]);
+  });
+
+  it("reads attributes as XML spells them", async () => {
+    const macro = wordDocument(`${TEXT}<w:drawing macro\n=\t"[0]!Run"/>`);
+    expect(await said(macro)).toEqual(["1 macro call"]);
+    const action = wordDocument(`${TEXT}<a:hlinkClick xmlns:a="urn:a" action = 'ppaction://program'/>`);
+    expect(await said(action)).toEqual(["1 action on a slide"]);
+    const hidden = wordDocument(field("DDEAUTO cmd").replaceAll("instrText", "instrText\n"));
+    expect(await said(hidden)).toEqual(["1 field that acts"]);
+    const deleted = wordDocument(field("DDEAUTO cmd").replaceAll("instrText", "delInstrText"));
+    expect(await said(deleted)).toEqual(["1 field that acts"]);
+    const section = wordDocument(TEXT + field("<![CDATA[DDEAUTO cmd]]>"));
+    expect(await said(section)).toEqual(["1 field that acts"]);
+    const reference = wordDocument(TEXT + field("&#x44;DEAUTO cmd"));
+    expect(await said(reference)).toEqual(["1 field that acts"]);
+  });
+
   it("loses parts that nothing refers to", async () => {
     expect(await said(wordDocument(TEXT, "", { "word/hidden.xml": "<x/>" }))).toEqual(["1 unreferenced part"]);
   });

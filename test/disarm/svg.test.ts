@@ -41,6 +41,11 @@ describe("SVG", () => {
     ["escapes in styles", "<style>a{fill:u\\72l(https://e.example)}</style>", "1 style rule that loads something"],
     ["values that load", '<rect fill="url(https://e.example/#a)"/>', "1 style rule that loads something"],
     ["animated links", '<a><set attributeName="href" to="javascript:f()"/></a>', "1 set element"],
+    [
+      "animated links of another prefix",
+      '<a><set xmlns:y="http://www.w3.org/1999/xlink" attributeName="y:href" to="javascript:f()"/></a>',
+      "1 set element",
+    ],
     ["animated handlers", '<animate attributeName="onclick" values="f()"/>', "1 animate element"],
     ["other programs' marks", '<x:y xmlns:x="urn:x" x:z="1"/>', "1 element of another program"],
     ["elements in styles", "<style><img src='x' onerror='f()'/></style>", "1 element in a style sheet"],
@@ -82,6 +87,13 @@ describe("SVG", () => {
     const late = `<?xml version="1.0"?><!--${"x".repeat(3000)}-->${svg("<script>f()</script>")}`;
     for (const type of ["application/xml", "text/xml", "application/octet-stream", TYPE])
       expect(rulesOf(await inspected(late, type))).toContain("lazaret/disarm/svg");
+  });
+
+  it("whose elements use each other without end is blocked, and one that uses itself is not", async () => {
+    const levels = Array.from({ length: 12 }, (_, i) => `<g id="l${i + 1}">${`<use href="#l${i}"/>`.repeat(10)}</g>`);
+    const bomb = svg(`<defs><rect id="l0" width="1"/>${levels.join("")}</defs><use href="#l12"/>`);
+    expect(rulesOf(await inspected(bomb, TYPE))).toEqual(["lazaret/limits/uses"]);
+    expect((await inspected(svg('<g id="a"><use href="#a"/></g>'), TYPE)).verdict).toBe("pass");
   });
 
   it("has its pictures disarmed too", async () => {

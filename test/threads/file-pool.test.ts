@@ -17,6 +17,15 @@ it("a file is taken apart in a thread, and what that cost counts", async () => {
   expect(budget.left().decompressed).toBe(budget.limits.decompressed - 7);
 });
 
+it("files in work end before the threads do, and a later one finds new threads", async () => {
+  const own = createFilePool(new URL("../support/stuck-file-worker.ts", import.meta.url), 64);
+  const working = openByTask(own.run, "x", Buffer.from("fine"), budgetOf(60_000));
+  await own.close();
+  expect((await working).disarmed.kind).toBe("clean");
+  expect((await openByTask(own.run, "x", Buffer.from("fine"), budgetOf(60_000))).disarmed.kind).toBe("clean");
+  await own.close();
+});
+
 it("a thread that never comes back is ended when the exchange's time is over, and the others go on", async () => {
   const stuck = open("loop", budgetOf(100));
   await expect(stuck).rejects.toThrow(BudgetExceeded);

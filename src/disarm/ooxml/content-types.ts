@@ -28,6 +28,9 @@ const MEDIA = /^(?:image\/(?:png|x-png|jpe?g|pjpeg|gif|tiff|bmp|webp|avif|svg\+x
 const METAFILE = /^image\/(?:x-)?[ew]mf$/;
 /** XML of the office programs, and the drawings that came before it. */
 const XML = /^application\/(?:[\w.-]+\+xml|xml|vnd\.openxmlformats-officedocument\.vmlDrawing)$/i;
+/** XML that runs, loads or links, whatever relationship leads to it. */
+const ACTIVE =
+  /activex|vbadata|macrosheet|dialogsheet|webextension|externallink|connections|querytable|keymapcustomizations|attachedtoolbars|customui|recipientdata/;
 const SIGNATURE = /^application\/vnd\.openxmlformats-package\.digital-signature-/i;
 
 /** How a part is handled, by its content type. */
@@ -39,7 +42,7 @@ export function kindOf(contentType: string): PartKind {
   if (SIGNATURE.test(type)) return "signature";
   if (METAFILE.test(type)) return "metafile";
   if (MEDIA.test(type)) return "media";
-  return XML.test(type) ? "xml" : "other";
+  return XML.test(type) && !ACTIVE.test(type) ? "xml" : "other";
 }
 
 /** The content type without macros; the same where it has none. */

@@ -24,7 +24,7 @@ interface Field {
 /** Which `instrText` elements of a Word document, counted from 0, belong to a field that acts. */
 export function activeInstructions(text: string): ReadonlySet<number> {
   const active = new Set<number>();
-  if (!text.includes("instrText")) return active;
+  if (!/instrText/i.test(text)) return active;
   const fields: Field[] = [];
   let counted = 0;
   let reading = false;
@@ -49,9 +49,11 @@ export function activeInstructions(text: string): ReadonlySet<number> {
     if (fields.length === 0) fields.push({ instruction: "", pieces: [counted] });
     counted++;
   });
-  parser.on("text", (content) => {
+  const read = (content: string): void => {
     if (reading) for (const field of fields) field.instruction += content;
-  });
+  };
+  parser.on("text", read);
+  parser.on("cdata", read);
   parser.on("closetag", ({ local }) => {
     if (local === "instrText" || local === "delInstrText") reading = false;
   });

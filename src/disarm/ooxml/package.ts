@@ -1,11 +1,10 @@
 import type { Budget } from "../../core/budget.ts";
 import { damaged, type Removals, unsupported } from "../disarmer.ts";
-import { escapedAttribute } from "../xml/escape.ts";
-import { filterXml } from "../xml/filter.ts";
 import { xmlText } from "../xml/text.ts";
 import { contentOf } from "../zip/content.ts";
 import { isFolder, type ZipEntry } from "../zip/entry.ts";
 import { kindOf, type PartKind } from "./content-types.ts";
+import { eachElement, key, readRelationships, resolved } from "./read.ts";
 import { type Relationship, relationshipToGo } from "./relationships.ts";
 
 const CONTENT_TYPES = "[Content_Types].xml";
@@ -51,7 +50,6 @@ class PackageReader {
 
   constructor(entries: readonly ZipEntry[], without: ReadonlySet<string>, removed: Removals, budget: Budget) {
     const files = entries.filter((entry) => !isFolder(entry));
-    // Part names are compared without regard to case (part 2, section 6.2.2.3).
     this.#byName = new Map(files.map((entry) => [key(entry.name), entry]));
     if (this.#byName.size < files.length) throw damaged("two parts of the document have the same name");
     this.#without = new Set([...without].map(key));
@@ -139,77 +137,4 @@ class PackageReader {
   #xml(entry: ZipEntry): string {
     return xmlText(contentOf(entry, this.#budget));
   }
-}
-
-function key(name: string): string {
-  return name.replace(/^\/+/, "").toLowerCase();
-}
-
-/** The name of a part that a relationship of a part in a folder leads to. */
-function resolved(folder: string, target: string): string {
-  const plain = target.replace(/[?#].*$/, "").replaceAll("\\", "/");
-  let path = plain;
-  try {
-    path = decodeURIComponent(plain);
-  } catch {
-    // A name with a bare percent sign is a name.
-  }
-  const segments: string[] = [];
-  for (const segment of (path.startsWith("/") ? path : `${folder}${path}`).split("/"))
-    if (segment === "..") segments.pop();
-    else if (segment !== "" && segment !== ".") segments.push(segment);
-  return key(segments.join("/"));
-}
-
-function readRelationships(text: string, budget: Budget): Relationship[] {
-  const relationships: Relationship[] = [];
-  eachElement(text, budget, (local, attribute) => {
-    if (local !== "Relationship") return;
-    const fullType = attribute("Type");
-    const type = fullType.slice(fullType.lastIndexOf("/") + 1);
-    const isExternal = attribute("TargetMode").toLowerCase() === "external";
-    relationships.push({ id: attribute("Id"), type, fullType, target: attribute("Target"), isExternal });
-  });
-  return relationships;
-}
-
-function eachElement(
-  text: string,
-  budget: Budget,
-  see: (local: string, attribute: (name: string) => string) => void,
-): void {
-  const rules = {
-    keeps: ({ local, attributes }: { local: string; attributes: Readonly<Record<string, { value: string }>> }) => {
-      see(local, (name) => attributes[name]?.value ?? "");
-      return true;
-    },
-    attribute: ({ value }: { value: string }) => value,
-  };
-  filterXml(text, rules, budget);
-}
-
-/** `[Content_Types].xml` for these parts: each by its name. */
-export function contentTypesXml(parts: readonly { readonly name: string; readonly contentType: string }[]): string {
-  const overrides = parts.map(
-    ({ name, contentType }) =>
-      `<Override PartName="/${escapedAttribute(name)}" ContentType="${escapedAttribute(contentType)}"/>`,
-  );
-  return (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' +
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
-    `<Default Extension="xml" ContentType="application/xml"/>${overrides.join("")}</Types>`
-  );
-}
-
-/** A `.rels` part with these relationships. */
-export function relationshipsXml(relationships: readonly Relationship[]): string {
-  const elements = relationships.map(({ id, fullType, target, isExternal }) => {
-    const mode = isExternal ? ' TargetMode="External"' : "";
-    return `<Relationship Id="${escapedAttribute(id)}" Type="${escapedAttribute(fullType)}" Target="${escapedAttribute(target)}"${mode}/>`;
-  });
-  return (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' +
-    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${elements.join("")}</Relationships>`
-  );
 }

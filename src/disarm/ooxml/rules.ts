@@ -3,6 +3,7 @@ import { isInertUrl } from "../../core/markup-policy.ts";
 import type { Removals } from "../disarmer.ts";
 import type { XmlRules } from "../xml/filter.ts";
 import { activeInstructions, isActiveField } from "./fields.ts";
+import { SheetPlaces } from "./sheet-places.ts";
 
 const RELATIONSHIPS =
   /^http:\/\/(?:schemas\.openxmlformats\.org|purl\.oclc\.org\/ooxml)\/(?:officeDocument\/)?(?:2006\/)?relationships$|^http:\/\/purl\.oclc\.org\/ooxml\/officeDocument\/relationships$/;
@@ -14,7 +15,7 @@ const STAYING = new Set(["hyperlink", "pageSetup", "blip", "table", "svgBlip", "
 const PLAIN_ACTION = /^(?:ppaction:\/\/(?:hlinksldjump|hlinkshowjump|noaction|media|customshow|hlinkpres)\b.*)?$/i;
 /** A formula's reference to another workbook, or to another program (DDE). */
 const FOREIGN_FORMULA =
-  /(?:^|[^\w\]])'?\[\d+\]|\|[^!|]*!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|FOPEN|FWRITE)\s*\(/i;
+  /(?:^|[^\w\]])'?\[\d+\]|\.xl\w{1,2}\]|\|[^!|]*!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|DDE|FOPEN|FWRITE)\s*\(/i;
 const FORMULAS = new Set(["f", "definedName"]);
 const MACRO_ELEMENTS = new Set(["FmlaMacro", "mailMerge", "webPublishItems", "webPublishing"]);
 
@@ -31,12 +32,9 @@ const NEEDS: Readonly<Record<string, string>> = {
   anchor: "graphic",
 };
 
-/** Relationships to sheets, whose places in the workbook others count by. */
-const SHEETS = new Set(["xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"]);
-
 /** Every word that any rule below looks for, and whatever could spell one in another way: references, sections, instructions. */
 const TELLING =
-  /<!|<\?(?!xml\s)|&#|macro=|Fmla|mailMerge|webPublish|instr|action=|(?:src|href)=|relid|\[\d+\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
+  /<!|<\?(?!xml\s)|&#|macro\s*=|Fmla|mailMerge|webPublish|instr|action\s*=|(?:src|href)\s*=|relid|\[\d+\]|\.xl\w{1,2}\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
 
 /** Whether no rule can have anything to say of a part, as of nearly all sheets: then it need not be parsed. */
 export function isPlainPart(text: string, lost: ReadonlyMap<string, string>): boolean {
@@ -78,37 +76,6 @@ export function partRules(text: string, lost: ReadonlyMap<string, string>, remov
 /** The formula that several cells share, by its index; empty for one of a cell's own. */
 function sharedFormula({ attributes }: SaxesTagNS): string {
   return attributes["si"]?.value ?? "";
-}
-
-/** Keeps what counts sheets by their place right where some of them go. */
-class SheetPlaces {
-  readonly #loses: boolean;
-  readonly #gone: number[] = [];
-  #count = 0;
-
-  constructor(lost: ReadonlyMap<string, string>) {
-    this.#loses = [...lost.values()].some((type) => SHEETS.has(type));
-  }
-
-  keeps(tag: SaxesTagNS, stays: boolean): boolean {
-    if (!this.#loses) return stays;
-    if (tag.local === "sheet") {
-      if (!stays) this.#gone.push(this.#count);
-      this.#count++;
-    }
-    return stays && !(tag.local === "definedName" && this.#gone.includes(placeOf(tag)));
-  }
-
-  attribute(name: string, value: string, tag: SaxesTagNS): string {
-    if (!this.#loses) return value;
-    if (tag.local === "workbookView" && (name === "activeTab" || name === "firstSheet")) return "0";
-    if (tag.local !== "definedName" || name !== "localSheetId") return value;
-    return String(placeOf(tag) - this.#gone.filter((place) => place < placeOf(tag)).length);
-  }
-}
-
-function placeOf({ attributes }: SaxesTagNS): number {
-  return Number(attributes["localSheetId"]?.value ?? Number.NaN);
 }
 
 function keeps(tag: SaxesTagNS, lost: ReadonlyMap<string, string>, removed: Removals): boolean {

@@ -14,11 +14,13 @@ import {
 } from "./allowed.ts";
 import { escapedAttribute, escapedText } from "../xml/escape.ts";
 import { plainEntities } from "./entities.ts";
+import { attributeNoun, elementNoun } from "./nouns.ts";
 import { inertStyle } from "./style.ts";
+import { Uses } from "./uses.ts";
 
 const DATA_IMAGE = /^\s*data:(image\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/=\s]*)$/i;
 /** Attributes by which an animation would set what this disarm checks. */
-const ANIMATED_DANGER = /^(?:(?:xlink:)?href|on.*|style|class)$/i;
+const ANIMATED_DANGER = /^(?:(?:[\w.-]+:)?href|on.*|style|class)$/i;
 const HIDDEN_SCRIPT = /(?:java|vb)script\s*:|data\s*:/i;
 
 /** Comments that say more to a program than to a person, such as server-side includes. All go where the drawing is rewritten. */
@@ -52,12 +54,14 @@ export function rewriteSvg(text: string, replaced: Replaced, budget: Budget): Re
   parser.on("text", (content) => rewriter.text(content));
   parser.on("cdata", (content) => rewriter.text(content));
   parser.write(text).close();
+  rewriter.uses.check();
   return { text: rewriter.pieces.join(""), removed: rewriter.removed, images: rewriter.images };
 }
 
 class SvgRewriter {
   readonly pieces: string[] = [];
   readonly removed = new Removals();
+  readonly uses = new Uses();
   readonly images: Member[] = [];
   readonly #replaced: Replaced;
   readonly #budget: Budget;
@@ -81,13 +85,14 @@ class SvgRewriter {
     const own = tag.uri === SVG_NAMESPACE || tag.uri === "";
     if (!own || !INERT_SVG_ELEMENTS.has(tag.local) || this.#animatesDanger(tag)) {
       this.removed.add(
-        own ? nounOf(tag.local) : "element of another program",
+        own ? elementNoun(tag.local) : "element of another program",
         1,
         own ? undefined : "elements of other programs",
       );
       this.#skipped = 1;
       return;
     }
+    this.uses.open(tag.attributes["id"]?.value);
     const attributes = Object.values(tag.attributes).map((attribute) => this.#attribute(attribute, tag));
     this.pieces.push(`<${tag.name}${attributes.join("")}>`);
     if (tag.local === "style") this.#style = [];
@@ -98,6 +103,7 @@ class SvgRewriter {
       this.#skipped--;
       return;
     }
+    this.uses.close();
     if (this.#style !== undefined) {
       const css = this.#style.join("");
       const kept = inertStyle(css);
@@ -123,7 +129,8 @@ class SvgRewriter {
 
   /** What of an attribute's value stays, or undefined where the attribute goes. */
   #value({ name, local, prefix, uri, value }: SaxesAttributeNS, tag: SaxesTagNS): string | undefined {
-    if (prefix === "xmlns" || name === "xmlns") return isOwnNamespace(value) ? value : undefined;
+    if (prefix === "xmlns" || name === "xmlns")
+      return value === SVG_NAMESPACE || value === XLINK_NAMESPACE ? value : undefined;
     if (local === "href" && (uri === XLINK_NAMESPACE || uri === "")) return this.#href(value, tag.local);
     if (uri === XLINK_NAMESPACE) return /^(?:type|title|role|show|actuate|arcrole)$/.test(local) ? value : undefined;
     if (uri === XML_NAMESPACE) return /^(?:space|lang|id)$/.test(local) ? value : undefined;
@@ -145,6 +152,7 @@ class SvgRewriter {
 
   #href(value: string, element: string): string | undefined {
     const plain = value.trim();
+    if (element === "use") this.uses.use(plain);
     if (plain === "" || plain.startsWith("#")) return value;
     const [, type, content] = DATA_IMAGE.exec(value) ?? [];
     if (type !== undefined && content !== undefined && (element === "image" || element === "feImage"))
@@ -166,21 +174,4 @@ class SvgRewriter {
     const name = attributes["attributeName"];
     return ANIMATING.has(local) && name !== undefined && ANIMATED_DANGER.test(name.value.trim());
   }
-}
-
-function isOwnNamespace(uri: string): boolean {
-  return uri === SVG_NAMESPACE || uri === XLINK_NAMESPACE;
-}
-
-function nounOf(element: string): string {
-  if (element === "script") return "script";
-  return element === "foreignObject" ? "foreign object" : `${element} element`;
-}
-
-function attributeNoun({ name, local, prefix, uri }: SaxesAttributeNS): [one: string, count?: number, many?: string] {
-  if (/^on/i.test(name)) return ["event handler"];
-  if (local === "href") return ["external reference"];
-  if (prefix === "xmlns" || (uri !== "" && uri !== XLINK_NAMESPACE))
-    return ["attribute of another program", 1, "attributes of other programs"];
-  return ["unknown attribute"];
 }

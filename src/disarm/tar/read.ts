@@ -71,9 +71,13 @@ export function readTar(bytes: Uint8Array, budget: Budget): { entries: TarEntry[
 /** What a header for the next member says: pax records, GNU's long names; a global header and a link's name say nothing that is kept. */
 function overrideOf(flag: string, content: Buffer): Override | undefined {
   if (flag === "L") return { path: untilNul(content) };
-  if (flag === "K" || flag === "g") return {};
-  if (flag !== "x") return undefined;
+  if (flag === "K") return {};
+  if (flag !== "x" && flag !== "g") return undefined;
   const records = paxRecords(content);
+  if (flag === "g") {
+    if (records.has("path") || records.has("size")) throw damaged("the TAR archive gives all members one name or size");
+    return {};
+  }
   if ([...records.keys()].some((key) => key.startsWith("GNU.sparse")))
     throw unsupported("the TAR archive holds a sparse file");
   const path = records.get("path");

@@ -4,12 +4,11 @@ import { damaged, encrypted, Removals, unsupported } from "../disarmer.ts";
 import { findDirectory, isPlainComment } from "./end.ts";
 import type { ZipEntry } from "./entry.ts";
 import { countExtras, readExtras } from "./extras.ts";
-import { type CentralRecord, localRange } from "./local.ts";
+import { type CentralRecord, ENCRYPTED, localRange } from "./local.ts";
 
 const CENTRAL = 0x02014b50;
 const CENTRAL_SIZE = 46;
 /** General purpose flags (section 4.4.4). */
-const ENCRYPTED = 0x2041;
 const UTF8 = 0x0800;
 /** What a ZIP archive holds, and what around its members no reader of archives needs. */
 export interface ZipArchive {

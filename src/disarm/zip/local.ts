@@ -6,6 +6,8 @@ const LOCAL_SIZE = 30;
 const DESCRIPTOR = 0x08074b50;
 /** Sizes and checksum follow the data (section 4.4.4, bit 3). */
 const HAS_DESCRIPTOR = 8;
+/** The content, its header or the directory is encrypted. */
+export const ENCRYPTED = 0x2041;
 
 /** What the directory says of a member. */
 export interface CentralRecord {
@@ -46,10 +48,12 @@ export function localRange(view: Buffer, record: CentralRecord, removed: Removal
   const short = { size: view.readUInt32LE(start + 22), compressedSize: view.readUInt32LE(start + 18), offset: 0 };
   const { size, compressedSize } = extras.long(short);
   const crc = view.readUInt32LE(start + 14);
-  const follows = (view.readUInt16LE(start + 6) & HAS_DESCRIPTOR) !== 0;
+  const flags = view.readUInt16LE(start + 6);
+  const follows = (flags & HAS_DESCRIPTOR) !== 0;
   const agrees = (local: number, central: number): boolean => local === central || (follows && local === 0);
   if (
     !name.equals(record.nameBytes) ||
+    ((flags ^ record.flags) & ENCRYPTED) !== 0 ||
     view.readUInt16LE(start + 8) !== record.method ||
     !agrees(crc, record.crc) ||
     !agrees(size, record.size) ||
