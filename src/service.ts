@@ -4,6 +4,7 @@ import { type AdminOptions, startAdmin } from "./admin/admin.ts";
 import { isLoopback } from "./admin/access.ts";
 import type { AdminServices } from "./admin/services.ts";
 import { composePooledInspector, openStore } from "./app.ts";
+import { Admission } from "./bodies/admission.ts";
 import { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import type { ComponentHealth } from "./core/health.ts";
@@ -23,6 +24,11 @@ import { vendorRoutes } from "./vendor-routes.ts";
 const DRAIN = 10_000;
 const GATEWAY = "127.0.0.1:8080";
 const ADMIN = "127.0.0.1:9090";
+/** Bytes of bodies that are in memory for their inspection at one time, and how many may wait for room. */
+const ROOM = 512 * 2 ** 20;
+const LONGEST_LINE = 1000;
+/** Where bodies wait that are too large to keep in memory while they arrive. */
+const SPOOL = join(tmpdir(), "lazaret");
 
 export interface ServiceOptions {
   /** Reads the configuration, at the start and at every reload. */
@@ -66,7 +72,8 @@ export async function startService({ load, log, doors = ALL, peers }: ServiceOpt
   const store = openStore(loaded);
   const core = new ReloadableCore(load, log, metrics, store, doors.includes("admin"));
   await core.use(loaded);
-  const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics) : undefined;
+  const admission = new Admission(ROOM, LONGEST_LINE);
+  const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics, admission) : undefined;
   const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
   // One process of several is enough to apply retention.
   if (doors.includes("admin"))
@@ -94,11 +101,17 @@ async function reloadAll(core: ReloadableCore, peers: Peers | undefined): Promis
   return problems.length > 0 || peers === undefined ? problems : await peers.reload();
 }
 
-async function openGateway(loaded: LoadedConfig, core: ReloadableCore, metrics: Metrics): Promise<Listener> {
+async function openGateway(
+  loaded: LoadedConfig,
+  core: ReloadableCore,
+  metrics: Metrics,
+  admission: Admission,
+): Promise<Listener> {
   return await startGateway({
     ...parseListen(loaded.configuration.listen ?? GATEWAY),
     snapshot: () => core.current,
-    spool: join(tmpdir(), "lazaret"),
+    spool: SPOOL,
+    admission,
     onExchange: (ended) => metrics.request(ended),
     onUpstream: (vendor, seconds) => metrics.upstream(vendor, seconds),
   });
