@@ -41,6 +41,66 @@ export interface IcapConfiguration {
    * Address of the ICAP service.
    */
   listen: string;
+  tls?: IcapTlsConfiguration;
+  /**
+   * Addresses and networks of clients; none means all that can reach the listener.
+   */
+  allow?: string[];
+  /**
+   * Connections at one time in one process; more are answered with 503. Clients are told it as `Max-Connections`.
+   */
+  connections?: number;
+  /**
+   * Exchanges in flight at one time in one process; more are answered with 503.
+   */
+  exchanges?: number;
+  /**
+   * Bytes of a body that clients are asked to send before they wait for an answer.
+   */
+  preview?: number;
+  timeouts?: IcapTimeoutsConfiguration;
+}
+/**
+ * Serves `icaps:`.
+ */
+export interface IcapTlsConfiguration {
+  /**
+   * Address of a second listener, for `icaps:`. Without it, `icap.listen` itself speaks TLS.
+   */
+  listen?: string;
+  /**
+   * File of the certificate and those that lead to its authority (PEM).
+   */
+  certificate: string;
+  /**
+   * File of the certificate's key (PEM).
+   */
+  key: string;
+  /**
+   * File of authorities (PEM): only clients with a certificate of theirs are served.
+   */
+  clients?: string;
+}
+/**
+ * How long a client may take.
+ */
+export interface IcapTimeoutsConfiguration {
+  /**
+   * Between requests on a connection.
+   */
+  idle?: string | number;
+  /**
+   * From the first byte of a request to the end of its heads.
+   */
+  head?: string | number;
+  /**
+   * Between bytes of a body, and to take in an answer.
+   */
+  body?: string | number;
+  /**
+   * From the heads of a request to the end of its body.
+   */
+  exchange?: string | number;
 }
 /**
  * The admin listener: health, metrics, REST, console.
