@@ -1,6 +1,7 @@
 import { Overloaded } from "../../src/bodies/admission.ts";
 import { streamedFormat } from "../../src/bodies/record-relay.ts";
 import { SpoolFailed } from "../../src/bodies/spool.ts";
+import type { Exchange } from "../../src/core/exchange.ts";
 import { type HeaderField, headerValue, withoutHeaders } from "../../src/core/headers.ts";
 import type { RecordFormat } from "../../src/core/records.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
@@ -16,6 +17,7 @@ import { adaptedHead } from "./reply.ts";
 import type { IcapRequest } from "./request-parser.ts";
 import { serviceOf, vendorOfUrl } from "./routing.ts";
 import type { IcapOptions, IcapSnapshot, IcapVendor } from "./settings.ts";
+import { UndeliveredVerdicts } from "./undelivered.ts";
 import { icapVerdictFields } from "./verdict-fields.ts";
 
 /** The two ends of a connection while one request is handled. */
@@ -35,6 +37,7 @@ export interface Outcome {
 /** Answers requests, each under the configuration that it began with. */
 export class ExchangeHandler {
   readonly #options: IcapOptions;
+  readonly #undelivered = new UndeliveredVerdicts(() => performance.now());
   #inFlight = 0;
 
   constructor(options: IcapOptions) {
@@ -55,7 +58,7 @@ export class ExchangeHandler {
     if (this.#inFlight >= this.#options.exchanges) throw new IcapError(503, "too many exchanges are in flight");
     this.#inFlight += 1;
     try {
-      return await new Adaptation(request, channel, snapshot, service.vendor, this.#options).run();
+      return await new Adaptation(request, channel, snapshot, service.vendor, this.#options, this.#undelivered).run();
     } catch (error) {
       if (error instanceof Overloaded || error instanceof SpoolFailed) throw new IcapError(503, error.message);
       throw error;
@@ -75,6 +78,7 @@ class Adaptation {
   readonly #channel: Channel;
   readonly #snapshot: IcapSnapshot;
   readonly #options: IcapOptions;
+  readonly #undelivered: UndeliveredVerdicts;
   readonly #message: HttpMessage;
   readonly #vendor: IcapVendor | undefined;
 
@@ -84,11 +88,13 @@ class Adaptation {
     snapshot: IcapSnapshot,
     vendor: IcapVendor | undefined,
     options: IcapOptions,
+    undelivered: UndeliveredVerdicts,
   ) {
     this.#request = request;
     this.#channel = channel;
     this.#snapshot = snapshot;
     this.#options = options;
+    this.#undelivered = undelivered;
     this.#message = messageOf(request);
     this.#vendor = vendor ?? vendorOfUrl(this.#message.request.url, snapshot.vendors);
   }
@@ -136,8 +142,17 @@ class Adaptation {
 
   async #answer(body: Uint8Array, state: BodyState, continued: boolean): Promise<void> {
     const exchange = exchangeOf(this.#message, this.#vendor?.name, body, state !== "whole");
-    const verdict = await this.#snapshot.inspector.inspect(exchange);
+    const verdict = await this.#verdict(exchange);
     await this.#send(verdict, body, this.#request.preview !== undefined && !continued);
+  }
+
+  async #verdict(exchange: Exchange): Promise<Verdict> {
+    const { inspector, istag } = this.#snapshot;
+    const former = this.#undelivered.take(exchange, istag);
+    if (former !== undefined) return former;
+    const verdict = await inspector.inspect(exchange);
+    if (this.#channel.inbox.ended) this.#undelivered.keep(exchange, istag, verdict);
+    return verdict;
   }
 
   async #send(verdict: Verdict, body: Uint8Array, inPreview: boolean): Promise<void> {

@@ -36,9 +36,22 @@ function scannerFields({ verdict, findings }: Verdict): HeaderField[] {
     ["X-Infection-Found", infection],
     ["X-Virus-ID", name],
     ["X-Violations-Found", violations(threats)],
+    ...errorCode(worst),
     ["X-Response-Info", "Blocked"],
     ["X-Response-Desc", `${threats.length} findings block this content`],
   ];
+}
+
+/** Why content could not be inspected, in the words of those scanners that say so. */
+function errorCode(finding: Finding | undefined): HeaderField[] {
+  if (finding === undefined) return [];
+  const { category, rule } = finding;
+  if (rule.includes("encrypted")) return [["X-Error-Code", "password_protected"]];
+  if (rule === "lazaret/limits/depth" || rule === "lazaret/limits/parts")
+    return [["X-Error-Code", "max_archive_layers_exceeded"]];
+  return ["unscannable", "encoding", "malformed", "limits"].includes(category)
+    ? [["X-Error-Code", "decode_error"]]
+    : [];
 }
 
 function rank({ category }: Finding): number {
