@@ -34,7 +34,9 @@ export function answerOf(verdict: Verdict, asked: Asked, common: HeaderList): Bu
   // Policy lets through what is larger than it inspects, but only the beginning of it was kept.
   if (!isWhole) return adaptedReply(200, fields, tooLargePage(message, longest));
   const adapted = adaptedMessage(verdict, message);
-  const partial = allow.has("206") ? partialOf(adapted, body) : undefined;
+  // Who allows no 204 here has not kept the body, whatever it says of 206 (so Squid, which means its preview).
+  const keeps = allow.has("206") && (inPreview || allow.has("204"));
+  const partial = keeps ? partialOf(adapted, body) : undefined;
   return partial === undefined ? adaptedReply(200, fields, adapted) : adaptedReply(206, fields, partial);
 }
 

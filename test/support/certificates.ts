@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "./vendor.ts";
 
@@ -13,6 +13,8 @@ export interface TestCertificates {
 /** Makes an authority and, signed by it, a certificate for `localhost` and 127.0.0.1. */
 export function testCertificates(): TestCertificates {
   const folder = temporaryFolder();
+  // Peers that give up their rights read them too.
+  chmodSync(folder, 0o755);
   const at = (name: string): string => join(folder, name);
   const openssl = (...words: string[]): void => void execFileSync("openssl", words, { stdio: "ignore" });
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
