@@ -234,13 +234,17 @@ export interface TimeoutsConfiguration {
  */
 export interface AntivirusConfiguration {
   /**
-   * Engines to ask, in order; [] turns antivirus off.
+   * Engines to ask, in order: `clamd`, `yara`, the URL of an ICAP service, or an object about one; [] turns antivirus off.
    */
-  engines?: ("clamd" | "yara")[];
+  engines?: (string | IcapScannerConfiguration)[];
   /**
    * Where clamd listens: HOST:PORT or the path of its socket. Without it, its usual places are tried.
    */
   clamd?: string;
+  /**
+   * Asks all engines about a part at the same time instead of one after the other; what any of them finds counts either way.
+   */
+  parallel?: boolean;
   /**
    * What is done where an engine gave no clean answer.
    */
@@ -250,9 +254,38 @@ export interface AntivirusConfiguration {
    */
   timeout?: string | number;
   /**
-   * Parts larger than this are not sent to clamd and count as unscannable where it is used.
+   * Parts larger than this are not sent to clamd or ICAP services and count as unscannable where these are used.
    */
   maxSize?: string | number;
+}
+/**
+ * An antivirus, sandbox or content disarm service that speaks ICAP.
+ */
+export interface IcapScannerConfiguration {
+  /**
+   * URL of the service, with `icap:` or `icaps:`.
+   */
+  icap: string;
+  /**
+   * What is done where this service gave no clean answer; `antivirus.unavailable` without it.
+   */
+  unavailable?: "report" | "sanitize" | "block";
+  /**
+   * How long this service may take for one part; `antivirus.timeout` without it.
+   */
+  timeout?: string | number;
+  /**
+   * Parts larger than this are not sent to this service; `antivirus.maxSize` without it.
+   */
+  maxSize?: string | number;
+  /**
+   * Connections at one time, for each process and each of its threads; fewer where the service says so.
+   */
+  connections?: number;
+  /**
+   * File of certificate authorities to trust instead of the system's (PEM).
+   */
+  ca?: string;
 }
 /**
  * Content disarm and reconstruction, by kind of content.

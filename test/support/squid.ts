@@ -121,9 +121,9 @@ export async function curl(...words: string[]): Promise<Fetched> {
   let head = "";
   if (code !== 0 && code !== CUT_OFF) return { status: 0, head: "", body: rest, code };
   while (/^HTTP\/\d/.test(rest.subarray(0, 8).toString("latin1"))) {
-    const end = rest.indexOf("\r\n\r\n") + 4;
-    head = rest.subarray(0, end).toString("latin1");
-    rest = rest.subarray(end);
+    const length = rest.indexOf("\r\n\r\n") + 4;
+    head = rest.subarray(0, length).toString("latin1");
+    rest = rest.subarray(length);
     // The answer to CONNECT, and 100, come before the one that counts.
     if (!/^HTTP\/\S+ (?:1\d\d|200 Connection established)/i.test(head)) break;
   }
