@@ -84,28 +84,48 @@ export async function startService({ load, log, doors = ALL, peers }: ServiceOpt
   const core = new ReloadableCore(load, log, metrics, store, doors.includes("admin"));
   await core.use(loaded);
   const admission = new Admission(ROOM, LONGEST_LINE);
-  const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics, admission) : undefined;
-  const icap = doors.includes("icap") ? await openConfiguredIcap(loaded, core, admission, log) : undefined;
-  const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
-  // One process of several is enough to apply retention.
-  if (doors.includes("admin"))
-    void store
-      .recover()
-      .then(async () => await store.sweep())
-      .catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
-  return {
-    gatewayUrl: gateway?.url ?? peers?.urls.gatewayUrl ?? "",
-    icapUrl: icap?.url ?? peers?.urls.icapUrl,
-    icapsUrl: icap?.tlsUrl ?? peers?.urls.icapsUrl,
-    adminUrl: admin?.url,
-    metrics: async () => await metrics.snapshot(),
-    reload: async () => await reloadAll(core, peers),
-    close: async () => {
-      await Promise.all([gateway?.close(DRAIN), icap?.close(DRAIN), admin?.close(DRAIN)]);
-      await core.close();
-      await store.close();
-    },
+  const open: Closeable[] = [];
+  const opened = <Opened extends Closeable | undefined>(door: Opened): Opened => {
+    if (door !== undefined) open.push(door);
+    return door;
   };
+  const close = async (drain: number): Promise<void> => {
+    await Promise.all(open.map(async (door) => await door.close(drain)));
+    await core.close();
+    await store.close();
+  };
+  try {
+    const has = (door: Door): boolean => doors.includes(door);
+    const gateway = has("gateway") ? opened(await openGateway(loaded, core, metrics, admission)) : undefined;
+    const icap = has("icap") ? opened(await openConfiguredIcap(loaded, core, admission, log)) : undefined;
+    const admin = has("admin") ? opened(await openAdmin(loaded, core, metrics, store, log, peers)) : undefined;
+    // One process of several is enough to apply retention.
+    if (has("admin")) applyRetention(store, log);
+    return {
+      gatewayUrl: gateway?.url ?? peers?.urls.gatewayUrl ?? "",
+      icapUrl: icap?.url ?? peers?.urls.icapUrl,
+      icapsUrl: icap?.tlsUrl ?? peers?.urls.icapsUrl,
+      adminUrl: admin?.url,
+      metrics: async () => await metrics.snapshot(),
+      reload: async () => await reloadAll(core, peers),
+      close: async () => await close(DRAIN),
+    };
+  } catch (error) {
+    // One door that cannot open must not leave the process hanging with the others.
+    await close(0);
+    throw error;
+  }
+}
+
+interface Closeable {
+  close(drainMs: number): Promise<void>;
+}
+
+function applyRetention(store: ReturnType<typeof openStore>, log: Log): void {
+  void store
+    .recover()
+    .then(async () => await store.sweep())
+    .catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
 }
 
 /** What this process refuses, the others are not asked to take. */

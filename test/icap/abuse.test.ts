@@ -44,7 +44,7 @@ function passed(body: Uint8Array): Verdict {
   return { verdict: "pass", findings: [], changes: [], status: 200, headers: [], body, elapsedMs: 0 };
 }
 
-/** Requirements 58 to 66 of `docs/icap.md`: errors, slow and hostile clients, who may use the service. */
+/** Requirements 58 to 66 of `docs/icap-conformance.md`: errors, slow and hostile clients, who may use the service. */
 describe("ICAP errors and abuse", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;

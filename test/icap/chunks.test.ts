@@ -6,7 +6,7 @@ import { startIcap, talk } from "../support/icap-peer.ts";
 const CLEAN = '{"ok":true}';
 const HEAD = responseHead(CLEAN.length);
 
-/** Requirements 27 to 37 of `docs/icap.md`: bodies and what describes them. */
+/** Requirements 27 to 37 of `docs/icap-conformance.md`: bodies and what describes them. */
 describe("ICAP bodies", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;

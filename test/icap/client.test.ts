@@ -99,7 +99,7 @@ async function verdictOn(...answers: (string | undefined)[]) {
 
 const CONTINUE = "ICAP/1.0 100 Continue\r\n\r\n";
 
-/** Requirements 67 to 75 of `docs/icap.md`, those of the client. */
+/** Requirements 67 to 75 of `docs/icap-conformance.md`, those of the client. */
 describe("the ICAP client", () => {
   it("67: OPTIONS come first, hold for their time, and are asked again when the ISTag changes", async () => {
     let tag = "t1";

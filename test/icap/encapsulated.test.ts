@@ -4,7 +4,7 @@ import { startIcap, talk } from "../support/icap-peer.ts";
 
 const CLEAN = '{"ok":true}';
 
-/** Requirements 20 to 26 of `docs/icap.md`: what is encapsulated, both ways. */
+/** Requirements 20 to 26 of `docs/icap-conformance.md`: what is encapsulated, both ways. */
 describe("what ICAP messages encapsulate", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;

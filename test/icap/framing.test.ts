@@ -6,7 +6,7 @@ const options = (line = "icap://h/respmod ICAP/1.0", fields = "Host: h\r\n"): st
   `OPTIONS ${line}\r\n${fields}\r\n`;
 const CLEAN = '{"ok":true}';
 
-/** Requirements 1 to 19 of `docs/icap.md`: framing and the header section. */
+/** Requirements 1 to 19 of `docs/icap-conformance.md`: framing and the header section. */
 describe("ICAP framing", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;

@@ -7,7 +7,7 @@ const LONG = JSON.stringify({ a: "plain words ".repeat(250) });
 const ATTACK = JSON.stringify({ a: "<script>alert(1)</script>", b: "plain words ".repeat(1000) });
 const STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 
-/** Requirements 38 to 49 of `docs/icap.md`: preview, 100, 204, 206, early answers. */
+/** Requirements 38 to 49 of `docs/icap-conformance.md`: preview, 100, 204, 206, early answers. */
 describe("ICAP previews and short answers", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;

@@ -28,7 +28,7 @@ function finding(evidence: string, category: Finding["category"] = "malware"): F
   };
 }
 
-/** Requirements 50 to 57 of `docs/icap.md`: what OPTIONS says, and verdicts as deployed clients read them. */
+/** Requirements 50 to 57 of `docs/icap-conformance.md`: what OPTIONS says, and verdicts as deployed clients read them. */
 describe("ICAP options and verdicts", () => {
   let service: Awaited<ReturnType<typeof startIcap>>;
   let port = 0;
