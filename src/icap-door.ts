@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type IcapServer, startIcapServer } from "../icap/server/server.ts";
+import { type IcapServer, type IcapServerOptions, startIcapServer } from "../icap/server/server.ts";
 import type { IcapOptions, IcapTimeouts } from "../icap/server/settings.ts";
 import { ConfigError } from "./config/config-error.ts";
-import type { IcapConfiguration, IcapTlsConfiguration } from "./config/config-types.ts";
+import type { IcapConfiguration } from "./config/config-types.ts";
 import { besideConfiguration, type LoadedConfig, parseListen } from "./config/load.ts";
 import { parseDuration } from "./config/units.ts";
 
@@ -33,13 +33,13 @@ export async function openIcap(
     timeouts: timeoutsOf(configuration),
     product: "Lazaret",
   };
-  const secured = tls === undefined ? undefined : { tls: certificates(loaded, tls) };
+  const secured = icapCertificates(loaded);
   const plain = tls !== undefined && tls.listen === undefined ? undefined : parseListen(listen);
   const servers: IcapServer[] = [];
   try {
     if (plain !== undefined) servers.push(await startIcapServer({ ...options, ...plain }));
     if (secured !== undefined)
-      servers.push(await startIcapServer({ ...options, ...secured, ...parseListen(tls?.listen ?? listen) }));
+      servers.push(await startIcapServer({ ...options, tls: secured, ...parseListen(tls?.listen ?? listen) }));
   } catch (error) {
     await Promise.all(servers.map(async (server) => await server.close(0)));
     throw error;
@@ -64,7 +64,10 @@ function timeoutsOf({ timeouts = {} }: IcapConfiguration): IcapTimeouts {
   };
 }
 
-function certificates(loaded: LoadedConfig, { certificate, key, clients }: IcapTlsConfiguration) {
+/** The files that `icap.tls` names, for TLS. Throws `ConfigError` for one that cannot be read. */
+export function icapCertificates(loaded: LoadedConfig): IcapServerOptions["tls"] {
+  const { tls } = loaded.configuration.icap ?? {};
+  if (tls === undefined) return undefined;
   const read = (name: string, path: string): Buffer => {
     const whole = besideConfiguration(loaded, path);
     try {
@@ -75,8 +78,8 @@ function certificates(loaded: LoadedConfig, { certificate, key, clients }: IcapT
     }
   };
   return {
-    cert: read("certificate", certificate),
-    key: read("key", key),
-    ...(clients === undefined ? {} : { ca: read("clients", clients) }),
+    cert: read("certificate", tls.certificate),
+    key: read("key", tls.key),
+    ...(tls.clients === undefined ? {} : { ca: read("clients", tls.clients) }),
   };
 }

@@ -1,8 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
-import { formatEncapsulated } from "../protocol/encapsulated.ts";
+import { connectTo } from "./connect.ts";
 import { type Answered, ClientConnection, ConnectionEnded, type Outgoing } from "./connection.ts";
 import { classify, type ScannerVerdict } from "./classify.ts";
+import { optionsRequest, scanRequest } from "./outgoing.ts";
 import { ConnectionPool } from "./pool.ts";
 import { readOptions, type ServiceOptions, tagOf } from "./service-options.ts";
 
@@ -21,15 +20,8 @@ export interface IcapClientOptions {
   readonly now: () => number;
 }
 
-const PORTS: Readonly<Record<string, number>> = { "icap:": 1344, "icaps:": 11_344 };
-const CHUNK = 65_536;
-const CRLF = Buffer.from("\r\n");
-const LAST = Buffer.from("0\r\n\r\n");
-const LAST_IN_PREVIEW = Buffer.from("0; ieof\r\n\r\n");
 /** Milliseconds for which a service that is overloaded (503) or wrongly named (404, 405) is left alone. */
 const BACK_OFF = 1000;
-/** What content is called towards the service; nothing of the vendor's URL goes to a third party. */
-const NAME = "http://lazaret.invalid/part";
 
 /** A scanner that speaks ICAP: antivirus, sandbox, content disarm. */
 export class IcapClient {
@@ -44,7 +36,9 @@ export class IcapClient {
   constructor(options: IcapClientOptions, largest: number) {
     this.#options = options;
     this.#longest = largest + options.slack;
-    this.#pool = new ConnectionPool(async (signal) => await this.#connect(signal), options.connections, options.now);
+    const connect = async (signal: AbortSignal): Promise<ClientConnection> =>
+      new ClientConnection(await connectTo(options.url, options.ca, signal), this.#longest);
+    this.#pool = new ConnectionPool(connect, options.connections, options.now);
   }
 
   /** Has content scanned. Never rejects: what goes wrong is `failed`. */
@@ -57,7 +51,7 @@ export class IcapClient {
     const timer = setTimeout(() => deadline.abort(), timeout);
     try {
       const options = await this.#optionsOf(deadline.signal);
-      const answered = await this.#exchange(this.#message(content, options), deadline.signal);
+      const answered = await this.#exchange(scanRequest(this.#options.url, content, options), deadline.signal);
       this.#learn(answered, options);
       return classify(answered, content, options);
     } catch (error) {
@@ -86,8 +80,7 @@ export class IcapClient {
   }
 
   async #askOptions(signal: AbortSignal): Promise<ServiceOptions> {
-    const head = Buffer.from(`${this.#requestHead("OPTIONS")}Encapsulated: null-body=0\r\n\r\n`, "latin1");
-    const { reply } = await this.#exchange({ head, preview: [], rest: undefined }, signal);
+    const { reply } = await this.#exchange(optionsRequest(this.#options.url), signal);
     if (reply.status !== 200) {
       this.#rest(reply.status);
       throw new Error(`the service answered OPTIONS with ${reply.status}`);
@@ -133,86 +126,6 @@ export class IcapClient {
       this.#pool.give(second);
     }
   }
-
-  #message(content: Uint8Array, { method, preview, allows204 }: ServiceOptions): Outgoing {
-    const describing = `Content-Type: application/octet-stream\r\nContent-Length: ${content.length}\r\n\r\n`;
-    const request =
-      method === "RESPMOD"
-        ? `GET ${NAME} HTTP/1.1\r\nHost: lazaret.invalid\r\n\r\n`
-        : `POST ${NAME} HTTP/1.1\r\nHost: lazaret.invalid\r\n${describing}`;
-    const response = method === "RESPMOD" ? `HTTP/1.1 200 OK\r\n${describing}` : "";
-    const encapsulated = formatEncapsulated(
-      method === "RESPMOD"
-        ? {
-            heads: [
-              { section: "req-hdr", length: request.length },
-              { section: "res-hdr", length: response.length },
-            ],
-            body: "res-body",
-          }
-        : { heads: [{ section: "req-hdr", length: request.length }], body: "req-body" },
-    );
-    const fits = preview !== undefined && content.length <= preview;
-    const first = preview === undefined ? content : content.subarray(0, preview);
-    const head = [
-      this.#requestHead(method),
-      allows204 ? "Allow: 204\r\n" : "",
-      preview === undefined ? "" : `Preview: ${Math.min(preview, content.length)}\r\n`,
-      `Encapsulated: ${encapsulated}\r\n\r\n${request}${response}`,
-    ].join("");
-    return {
-      head: Buffer.from(head, "latin1"),
-      preview: [...chunks(first), fits ? LAST_IN_PREVIEW : LAST],
-      rest: preview === undefined || fits ? undefined : [...chunks(content.subarray(preview)), LAST],
-    };
-  }
-
-  #requestHead(method: string): string {
-    const { url } = this.#options;
-    return `${method} ${url.href} ICAP/1.0\r\nHost: ${url.hostname}:${portOf(url)}\r\nUser-Agent: Lazaret\r\n`;
-  }
-
-  async #connect(signal: AbortSignal): Promise<ClientConnection> {
-    const { url, ca } = this.#options;
-    const host = url.hostname.replaceAll(/^\[|\]$/g, "");
-    const place = { host, port: portOf(url) };
-    const isTls = url.protocol === "icaps:";
-    const socket: Socket = isTls
-      ? connectTls({
-          ...place,
-          ...(isIP(host) === 0 ? { servername: host } : {}),
-          minVersion: "TLSv1.2",
-          ...(ca === undefined ? {} : { ca }),
-        })
-      : connectTcp(place);
-    const abort = (): void => void socket.destroy(new Error("no connection in time"));
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once(isTls ? "secureConnect" : "connect", () => resolve());
-        socket.once("error", reject);
-        socket.once("close", () => reject(new Error("the connection was closed")));
-      });
-    } catch (error) {
-      throw new Error(`it cannot be reached: ${messageOf(error)}`, { cause: error });
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-    return new ClientConnection(socket, this.#longest);
-  }
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === "" ? (PORTS[protocol] ?? 0) : Number(port);
-}
-
-function chunks(content: Uint8Array): Buffer[] {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < content.length; at += CHUNK) {
-    const bytes = content.subarray(at, at + CHUNK);
-    pieces.push(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, CRLF]));
-  }
-  return pieces;
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,10 @@
 import { type HeaderList, headerValue, headerValues } from "../../src/core/headers.ts";
 import { ByteQueue } from "../protocol/byte-queue.ts";
-import { ChunkedBody, type ChunkLimits } from "../protocol/chunked-body.ts";
+import { ChunkedBody } from "../protocol/chunked-body.ts";
 import { parseEncapsulated } from "../protocol/encapsulated.ts";
-import { type Head, type HeadLimits, HeadReader } from "../protocol/head.ts";
+import { type Head, HeadReader, parseHead } from "../protocol/head.ts";
 import { malformed } from "../protocol/icap-error.ts";
+import { CHUNKS, HTTP_HEAD, ICAP_HEAD, LONGEST_HEAD } from "../protocol/limits.ts";
 
 /** A whole answer of an ICAP service. */
 export interface IcapReply {
@@ -19,11 +20,6 @@ export interface IcapReply {
   /** The service closes the connection. */
   readonly close: boolean;
 }
-
-const ICAP_HEAD: HeadLimits = { start: 8192, total: 32_768, fields: 200 };
-const LONGEST_HEAD = 65_536;
-const HTTP_HEAD: HeadLimits = { start: LONGEST_HEAD, total: LONGEST_HEAD, fields: 2000 };
-const CHUNKS: ChunkLimits = { chunk: 2 ** 30, extension: 256, trailer: 8192 };
 
 /** Reads answers as their bytes come. `next` throws `IcapError` and cannot go on after that. */
 export class ReplyParser {
@@ -75,7 +71,7 @@ export class ReplyParser {
     if (bytes === undefined) return undefined;
     this.#pending = undefined;
     const last = heads.at(-1);
-    const http = last === undefined ? undefined : readHttpHead(bytes.subarray(bytes.length - last.length));
+    const http = last === undefined ? undefined : parseHead(bytes.subarray(bytes.length - last.length), HTTP_HEAD);
     const begun = { ...base, http, isResponse: last?.section !== "req-hdr" };
     if (body === "null-body") return { ...begun, body: undefined, original: undefined };
     this.#begun = begun;
@@ -99,13 +95,4 @@ export class ReplyParser {
       return { ...begun, body, original: event.original };
     }
   }
-}
-
-function readHttpHead(bytes: Buffer): Head {
-  const queue = new ByteQueue();
-  queue.push(bytes);
-  const head = new HeadReader(HTTP_HEAD, "unfold").next(queue);
-  if (head === undefined || queue.length > 0)
-    throw malformed("an encapsulated head does not end where its offset says");
-  return head;
 }

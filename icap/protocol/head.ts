@@ -20,6 +20,24 @@ export type Folding = "refuse" | "unfold";
 
 const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/;
 
+/**
+ * A head that ends exactly where these bytes do, and not before: what another parser takes for the end could hide content
+ * (request smuggling). Throws `IcapError`.
+ */
+export function parseHead(bytes: Buffer, limits: HeadLimits): Head {
+  const lines = bytes.toString("latin1").split("\r\n");
+  const [start = ""] = lines;
+  const length = lines.length - END;
+  if (start === "" || lines.indexOf("") !== length || lines[length + 1] !== "")
+    throw malformed("an encapsulated head does not end where the offset of the next section says");
+  const fields: HeaderField[] = [];
+  for (let i = 1; i < length; i++) addField(fields, checked(lines[i] ?? ""), limits, "unfold");
+  return { start: checked(start), fields };
+}
+
+/** The empty line and the end behind it, as `split` gives them. */
+const END = 2;
+
 /** Reads a start line and fields as they come, up to the empty line. */
 export class HeadReader {
   readonly #limits: HeadLimits;
@@ -50,22 +68,8 @@ export class HeadReader {
         this.#start = checked(line);
       } else if (line === "") {
         return this.#finished(this.#start);
-      } else this.#field(checked(line));
+      } else addField(this.#fields, checked(line), this.#limits, this.#folding);
     }
-  }
-
-  #field(line: string): void {
-    if (line.startsWith(" ") || line.startsWith("\t")) {
-      const last = this.#fields.pop();
-      if (this.#folding === "refuse" || last === undefined) throw malformed("a field is folded over lines");
-      this.#fields.push([last[0], `${last[1]} ${line.trim()}`.trim()]);
-      return;
-    }
-    const [, name, value = ""] = FIELD.exec(line) ?? [];
-    if (name === undefined) throw malformed("a header field is not a name, a colon and a value");
-    if (this.#fields.length >= this.#limits.fields)
-      throw malformed(`there are more than ${this.#limits.fields} header fields`);
-    this.#fields.push([name, value]);
   }
 
   #finished(start: string): Head {
@@ -77,7 +81,20 @@ export class HeadReader {
   }
 }
 
+function addField(fields: HeaderField[], line: string, limits: HeadLimits, folding: Folding): void {
+  if (line.startsWith(" ") || line.startsWith("\t")) {
+    const last = fields.pop();
+    if (folding === "refuse" || last === undefined) throw malformed("a field is folded over lines");
+    fields.push([last[0], `${last[1]} ${line.trim()}`.trim()]);
+    return;
+  }
+  const [, name, value = ""] = FIELD.exec(line) ?? [];
+  if (name === undefined) throw malformed("a header field is not a name, a colon and a value");
+  if (fields.length >= limits.fields) throw malformed(`there are more than ${limits.fields} header fields`);
+  fields.push([name, value]);
+}
+
 function checked(line: string): string {
-  if (/[\r\0]/.test(line)) throw malformed("a header line holds a bare CR or a NUL");
+  if (/[\r\n\0]/.test(line)) throw malformed("a header line holds a bare CR or LF, or a NUL");
   return line;
 }

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { IcapError } from "../protocol/icap-error.ts";
 import { ClientGone, nextOf } from "./body.ts";
-import type { ExchangeHandler, Outcome } from "./handler.ts";
+import type { Outcome } from "./adaptation.ts";
+import type { ExchangeHandler } from "./handler.ts";
 import { ClientTimeout, Inbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
 import { StreamEnded } from "./record-stream.ts";

@@ -1,12 +1,11 @@
-import { type HeaderList, headerValue, headerValues } from "../../src/core/headers.ts";
+import { type HeaderList, headerValues } from "../../src/core/headers.ts";
 import { ByteQueue } from "../protocol/byte-queue.ts";
-import { ChunkedBody, type ChunkLimits } from "../protocol/chunked-body.ts";
-import { type BodySection, type Encapsulated, parseEncapsulated } from "../protocol/encapsulated.ts";
-import { type Head, type HeadLimits, HeadReader } from "../protocol/head.ts";
-import { IcapError, malformed } from "../protocol/icap-error.ts";
-
-const METHODS = ["OPTIONS", "REQMOD", "RESPMOD"] as const;
-export type Method = (typeof METHODS)[number];
+import { ChunkedBody } from "../protocol/chunked-body.ts";
+import type { BodySection, Encapsulated } from "../protocol/encapsulated.ts";
+import { type Head, HeadReader, parseHead } from "../protocol/head.ts";
+import { malformed } from "../protocol/icap-error.ts";
+import { CHUNKS, HTTP_HEAD, ICAP_HEAD } from "../protocol/limits.ts";
+import { type Method, readEncapsulated, readPreview, readRequestLine } from "./request-head.ts";
 
 /** A request's head with the HTTP heads that it encapsulates. */
 export interface IcapRequest {
@@ -32,22 +31,8 @@ export type RequestEvent =
   | { readonly kind: "preview-end" }
   | { readonly kind: "end" };
 
-const ICAP_HEAD: HeadLimits = { start: 8192, total: 32_768, fields: 200 };
-/** The longest HTTP head that is taken, in bytes. */
-const LONGEST_HEAD = 65_536;
-const HTTP_HEAD: HeadLimits = { start: LONGEST_HEAD, total: LONGEST_HEAD, fields: 2000 };
-const CHUNKS: ChunkLimits = { chunk: 2 ** 30, extension: 256, trailer: 8192 };
-const LONGEST_PREVIEW = 2 ** 20;
 /** Empty lines that may stand before a request. */
 const EMPTY_LINES = 2;
-
-const NULL_BODY: Encapsulated = { heads: [], body: "null-body" };
-const FAMILY: Readonly<Record<Method, { readonly heads: readonly string[]; readonly bodies: readonly BodySection[] }>> =
-  {
-    OPTIONS: { heads: [], bodies: ["opt-body", "null-body"] },
-    REQMOD: { heads: ["req-hdr"], bodies: ["req-body", "null-body"] },
-    RESPMOD: { heads: ["req-hdr", "res-hdr"], bodies: ["res-body", "null-body"] },
-  };
 
 type State =
   | { readonly name: "head" }
@@ -130,7 +115,7 @@ export class RequestParser {
     if (bytes === undefined) return undefined;
     let at = 0;
     const heads = new Map(
-      encapsulated.heads.map((one) => [one.section, readHttpHead(bytes.subarray(at, (at += one.length)))]),
+      encapsulated.heads.map((one) => [one.section, parseHead(bytes.subarray(at, (at += one.length)), HTTP_HEAD)]),
     );
     const { fields } = head;
     const request: IcapRequest = {
@@ -166,45 +151,4 @@ export class RequestParser {
     this.#state = { name: "waiting" };
     return { kind: "preview-end" };
   }
-}
-
-function readRequestLine(line: string): { readonly method: Method; readonly uri: string } {
-  const [, name = "", uri = "", protocol, major] = /^(\S+) (\S+) (ICAP|HTTP)\/(\d)\.\d$/.exec(line) ?? [];
-  if (protocol === undefined) throw malformed("the request line is not a method, a URI and ICAP/1.0");
-  const method = METHODS.find((known) => known === name);
-  if (method === undefined) {
-    if (protocol === "HTTP") throw malformed("this is an HTTP request, and the service speaks ICAP/1.0");
-    throw new IcapError(501, "the methods are OPTIONS, REQMOD and RESPMOD");
-  }
-  if (protocol !== "ICAP" || major !== "1") throw new IcapError(505, "the protocol is ICAP/1.0");
-  return { method, uri };
-}
-
-function readEncapsulated(fields: HeaderList, method: Method): Encapsulated {
-  const [value, second] = headerValues(fields, "encapsulated");
-  if (second !== undefined) throw malformed("there are several Encapsulated fields");
-  if (value === undefined && method !== "OPTIONS") throw malformed("the Encapsulated field is missing");
-  const encapsulated = value === undefined ? NULL_BODY : parseEncapsulated(value, LONGEST_HEAD);
-  const { heads, bodies } = FAMILY[method];
-  if (!bodies.includes(encapsulated.body) || !encapsulated.heads.every(({ section }) => heads.includes(section)))
-    throw malformed(`Encapsulated names sections that a ${method} does not have`);
-  return encapsulated;
-}
-
-function readPreview(fields: HeaderList): number | undefined {
-  const value = headerValue(fields, "preview");
-  if (value === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(value) || Number(value) > LONGEST_PREVIEW)
-    throw malformed(`Preview is not a number up to ${LONGEST_PREVIEW}`);
-  return Number(value);
-}
-
-/** An HTTP head that ends exactly where the next offset says, and not before (request smuggling). */
-function readHttpHead(bytes: Buffer): Head {
-  const queue = new ByteQueue();
-  queue.push(bytes);
-  const head = new HeadReader(HTTP_HEAD, "unfold").next(queue);
-  if (head === undefined || queue.length > 0)
-    throw malformed("an encapsulated head does not end where the offset of the next section says");
-  return head;
 }

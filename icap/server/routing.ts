@@ -1,7 +1,7 @@
 import { headerValue } from "../../src/core/headers.ts";
 import { IcapError } from "../protocol/icap-error.ts";
 import type { Head } from "../protocol/head.ts";
-import type { Method } from "./request-parser.ts";
+import type { Method } from "./request-head.ts";
 import type { IcapVendor } from "./settings.ts";
 
 /** A service of this server: what one of its paths does. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type IcapServer, startIcapServer } from "../../icap/server/server.ts";
@@ -154,6 +155,19 @@ describe("ICAP errors and abuse", () => {
     );
     const statuses = answers.map(({ replies }) => replies[0]?.status ?? 0).toSorted((a, b) => a - b);
     expect(statuses).toEqual([204, 204, 204, 503, 503, 503]);
+    await server.close(100);
+  });
+
+  it("60: a large body that the disk does not take is 503", async () => {
+    const spool = join(temporaryFolder(), "file");
+    writeFileSync(spool, "");
+    const server = await serve(
+      { inspect: async ({ body }) => passed(body) },
+      { spool: join(spool, "below"), admission: new Admission(2 ** 29, 10) },
+    );
+    const { replies } = await talk(server.port, respmod("a".repeat(3_000_000)), { close: true });
+    expect(replies.map(({ status }) => status)).toEqual([503]);
+    expect((await talk(server.port, respmod("a"))).replies[0]?.status).toBe(204);
     await server.close(100);
   });
 

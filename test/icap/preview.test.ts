@@ -140,6 +140,17 @@ describe("ICAP previews and short answers", () => {
     expect(await statuses(respmod("data: one\n\n", { preview: 1024, responseHead: STREAM }))).toEqual([204]);
   });
 
+  it("49: a body larger than what is kept in memory comes back byte for byte, over the spool", async () => {
+    const own = await startIcap({}, { policy: { antivirus: { engines: [] }, rules: { packs: [] } } });
+    const body = JSON.stringify(
+      Array.from({ length: 60_000 }, (_, i) => ({ id: i, text: `item number ${i}, and some words of it` })),
+    );
+    expect(body.length).toBeGreaterThan(3 * 2 ** 20);
+    const [reply] = (await talk(own.port, respmod(body, { allow: "" }), { patience: 60_000 })).replies;
+    expect([reply?.status, reply?.body === body]).toEqual([200, true]);
+    await own.close();
+  });
+
   it("49: a large answer goes out while the client still sends, at the client's pace", async () => {
     const body = JSON.stringify(
       Array.from({ length: 9000 }, (_, i) => ({ id: i, text: `item number ${i}, and some words of it` })),

@@ -42,7 +42,7 @@ export async function startIcap(icap: object = {}, rest: object = {}): Promise<S
 export async function talk(
   port: number | Socket,
   steps: string | readonly (string | number)[],
-  { replies = 1, patience = 5000, close = false, end = false } = {},
+  { replies = 1, patience = 30_000, close = false } = {},
 ): Promise<Talk> {
   const socket = typeof port === "number" ? connect(port, "127.0.0.1") : port;
   if (socket.connecting) await once(socket, "connect");
@@ -65,7 +65,6 @@ export async function talk(
     if (typeof step === "number") await new Promise((resolve) => setTimeout(resolve, step));
     else socket.write(Buffer.from(step, "latin1"));
   }
-  if (end) socket.end();
   const isDone = (): boolean => closed || (!close && parseReplies(raw).length >= replies);
   while (!isDone() && Date.now() < until)
     await new Promise<void>((resolve) => {
