@@ -38,7 +38,7 @@ export class IcapClient {
     this.#longest = largest + options.slack;
     const connect = async (signal: AbortSignal): Promise<ClientConnection> =>
       new ClientConnection(await connectTo(options.url, options.ca, signal), this.#longest);
-    this.#pool = new ConnectionPool(connect, options.connections, options.now);
+    this.#pool = new ConnectionPool(connect, options.connections);
   }
 
   /** Has content scanned. Never rejects: what goes wrong is `failed`. */

@@ -61,6 +61,19 @@ export class ClientConnection {
     return this.#reusable && !this.#ended && this.#parser.isEmpty;
   }
 
+  /** Waits for its next request for at most so many milliseconds, and does not keep the process alive for it. */
+  rest(longest: number): void {
+    this.#socket.unref();
+    this.#socket.setTimeout(longest, () => this.close());
+  }
+
+  /** Ends the wait. */
+  wake(): void {
+    this.#socket.setTimeout(0);
+    this.#socket.removeAllListeners("timeout");
+    this.#socket.ref();
+  }
+
   close(): void {
     this.#reusable = false;
     this.#socket.destroy();

@@ -1,6 +1,6 @@
 import type { ClientConnection } from "./connection.ts";
 
-/** Milliseconds after which an idle connection is not trusted any more. */
+/** Milliseconds after which an idle connection is closed. */
 const IDLE = 30_000;
 
 /** A connection that was taken from the pool, and whether it had been used before. */
@@ -9,25 +9,18 @@ export interface Lease {
   readonly reused: boolean;
 }
 
-interface Idle {
-  readonly connection: ClientConnection;
-  readonly until: number;
-}
-
 /** Connections to one service: at most so many at a time, the others wait in line. */
 export class ConnectionPool {
   readonly #connect: (signal: AbortSignal) => Promise<ClientConnection>;
-  readonly #now: () => number;
   readonly #line: (() => void)[] = [];
-  #idle: Idle[] = [];
+  #idle: ClientConnection[] = [];
   #open = 0;
   #most: number;
 
-  /** `most`: connections at one time; `now` in milliseconds. */
-  constructor(connect: (signal: AbortSignal) => Promise<ClientConnection>, most: number, now: () => number) {
+  /** `most`: connections at one time. */
+  constructor(connect: (signal: AbortSignal) => Promise<ClientConnection>, most: number) {
     this.#connect = connect;
     this.#most = most;
-    this.#now = now;
   }
 
   /** Keeps to what the service allows (`Max-Connections`). */
@@ -51,22 +44,25 @@ export class ConnectionPool {
 
   /** Gives a connection back; one that cannot be used again is closed. */
   give({ connection }: Lease): void {
-    if (connection.isReusable) this.#idle.push({ connection, until: this.#now() + IDLE });
-    else connection.close();
+    if (connection.isReusable) {
+      connection.rest(IDLE);
+      this.#idle.push(connection);
+    } else connection.close();
     this.#release();
   }
 
   /** Ends idle connections. */
   close(): void {
-    for (const { connection } of this.#idle) connection.close();
+    for (const connection of this.#idle) connection.close();
     this.#idle = [];
   }
 
   /** The connection that was used last of those that can be used again. */
   #takeIdle(): ClientConnection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.connection.isReusable && idle.until > this.#now()) return idle.connection;
-      idle.connection.close();
+      idle.wake();
+      if (idle.isReusable) return idle;
+      idle.close();
     }
     return undefined;
   }

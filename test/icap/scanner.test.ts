@@ -1,12 +1,15 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IcapClient } from "../../icap/client/client.ts";
 import { createInspector } from "../../src/index.ts";
 import { hasCIcap, testCIcap, type TestCIcap } from "../support/c-icap.ts";
 import { EICAR, hasClamd, MARKER, testClamd, type TestClamd } from "../support/clamd.ts";
+import { lazaret } from "../support/command-line.ts";
 import { freePort } from "../support/free-port.ts";
 import { jsonOf } from "../support/http.ts";
 import { startIcap } from "../support/icap-peer.ts";
-import { startWith } from "../support/vendor.ts";
+import { startWith, temporaryFolder } from "../support/vendor.ts";
 
 const LARGE = 6 * 2 ** 20;
 
@@ -103,7 +106,22 @@ describe.skipIf(!hasClamd || !hasCIcap)("a real c-icap with virus_scan on clamd,
     });
   });
 
-  it("readyz, metrics and check know it, and its own outcome holds", async () => {
+  it("does not keep a scan from ending", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "lazaret.yaml"),
+      JSON.stringify({ policy: { antivirus: { engines: [`icap://127.0.0.1:${scanner.port}/avscan`] } } }),
+    );
+    expect((await lazaret(["scan", "-"], { cwd, input: "plain" })).code).toBe(0);
+    expect((await lazaret(["scan", "-"], { cwd, input: MARKER })).code).toBe(20);
+    const checked = await lazaret(["check"], { cwd });
+    expect([checked.code, checked.stdout]).toEqual([
+      0,
+      expect.stringContaining(`icap icap://127.0.0.1:${scanner.port}/avscan: up, required`),
+    ]);
+  });
+
+  it("readyz and metrics know it, and its own outcome holds", async () => {
     const url = `icap://127.0.0.1:${scanner.port}/avscan`;
     const service = await startWith({ policy: { antivirus: { engines: [url] } } });
     const ready = await jsonOf<{ components: { name: string; state: string; detail: string }[] }>(
