@@ -35,7 +35,11 @@ export class ExchangeHandler {
     try {
       return await new Adaptation(request, channel, snapshot, service.vendor, this.#options, this.#undelivered).run();
     } catch (error) {
-      if (error instanceof Overloaded || error instanceof SpoolFailed) throw new IcapError(503, error.message);
+      if (error instanceof Overloaded) throw new IcapError(503, error.message);
+      if (error instanceof SpoolFailed) {
+        this.#options.onError(error);
+        throw new IcapError(503, "there is no room for a large body");
+      }
       throw error;
     } finally {
       this.#inFlight -= 1;

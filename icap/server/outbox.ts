@@ -6,7 +6,7 @@ export class Outbox {
   readonly #socket: Socket;
   readonly #patience: number;
 
-  /** `patience`: milliseconds in which a client has to take in what was written. */
+  /** `patience`: milliseconds in which a client has to take in some of what was written. */
   constructor(socket: Socket, patience: number) {
     this.#socket = socket;
     this.#patience = patience;
@@ -30,9 +30,11 @@ export class Outbox {
     return this.#socket.writableNeedDrain ? this.#drained() : undefined;
   }
 
+  /** Waits as long as the client takes in something now and then. */
   async #drained(): Promise<void> {
     const socket = this.#socket;
-    const timer = setTimeout(() => socket.destroy(), this.#patience);
+    const late = (): void => void socket.destroy();
+    socket.setTimeout(this.#patience, late);
     await new Promise<void>((resolve) => {
       const done = (): void => {
         socket.off("drain", done);
@@ -42,7 +44,8 @@ export class Outbox {
       socket.on("drain", done);
       socket.on("close", done);
     });
-    clearTimeout(timer);
+    socket.setTimeout(0);
+    socket.off("timeout", late);
   }
 }
 

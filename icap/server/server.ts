@@ -22,7 +22,9 @@ export interface IcapServer {
   close(drainMs: number): Promise<void>;
 }
 
+/** Milliseconds for a TLS handshake, and for a client that is refused to read why. */
 const HANDSHAKE = 10_000;
+const REFUSED = 1000;
 
 /** Starts the ICAP service. Rejects where it cannot listen. */
 export async function startIcapServer(options: IcapServerOptions): Promise<IcapServer> {
@@ -83,14 +85,15 @@ function refusalOf({ remoteAddress = "" }: Socket, open: number, options: IcapOp
   return open >= options.connections ? 503 : undefined;
 }
 
-function refuse(socket: Socket, status: number, { snapshot, timeouts }: IcapOptions): void {
+function refuse(socket: Socket, status: number, { snapshot }: IcapOptions): void {
   const reply = bareReply(status, [
     ["ISTag", `"${snapshot().istag}"`],
     ["Connection", "close"],
     ...(status === 503 ? [["Retry-After", "1"] as const] : []),
   ]);
   socket.on("error", () => socket.destroy());
-  socket.setTimeout(timeouts.head, () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), REFUSED);
+  socket.on("close", () => clearTimeout(timer));
   socket.resume();
   socket.end(Buffer.concat(reply));
 }

@@ -94,6 +94,23 @@ describe("ICAP errors and abuse", () => {
     await server.close(100);
   });
 
+  it("58: an answer that is taken in slowly is sent to its end", async () => {
+    const server = await serve({ inspect: async () => passed(Buffer.alloc(12_000_000, "x")) });
+    const socket = connect(server.port, "127.0.0.1").pause();
+    socket.write(respmod(CLEAN, { allow: "" }));
+    let length = 0;
+    const began = performance.now();
+    // Longer than the service waits for a client that takes in nothing.
+    while (length < 12_000_000 && !socket.destroyed && performance.now() - began < 20_000) {
+      const chunk: Buffer | null = socket.read();
+      length += chunk?.length ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect([length > 12_000_000, performance.now() - began > 1000]).toEqual([true, true]);
+    socket.destroy();
+    await server.close(100);
+  });
+
   it("59: a body over the limit is a page, and a head over the limit an ICAP error", async () => {
     const own = await startIcap({}, { policy: { antivirus: { engines: ["yara"] }, limits: { body: "10kB" } } });
     const [reply] = (await talk(own.port, respmod(JSON.stringify({ a: "a".repeat(20_000) })))).replies;
@@ -166,7 +183,8 @@ describe("ICAP errors and abuse", () => {
       { spool: join(spool, "below"), admission: new Admission(2 ** 29, 10) },
     );
     const { replies } = await talk(server.port, respmod("a".repeat(3_000_000)), { close: true });
-    expect(replies.map(({ status }) => status)).toEqual([503]);
+    expect(replies.map(({ status, head }) => [status, head.includes(spool)])).toEqual([[503, false]]);
+    expect(server.errors).toEqual([expect.stringContaining(spool)]);
     expect((await talk(server.port, respmod("a"))).replies[0]?.status).toBe(204);
     await server.close(100);
   });
