@@ -87,7 +87,15 @@ function announce(
   demo: DemoVendor | undefined,
 ): void {
   if (format === "json") {
-    console.log(JSON.stringify({ msg: "ready", gateway: gatewayUrl, admin: adminUrl, icap: icapUrl, icaps: icapsUrl }));
+    console.log(
+      JSON.stringify({
+        msg: "ready",
+        gateway: gatewayUrl,
+        admin: adminUrl,
+        icap: icapUrl ?? icapsUrl,
+        icaps: icapsUrl,
+      }),
+    );
     return;
   }
   const doors = { gateway: gatewayUrl, admin: adminUrl, icap: icapUrl, icaps: icapsUrl };
