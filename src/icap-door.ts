@@ -24,7 +24,7 @@ export async function openIcap(
   configuration: IcapConfiguration,
   parts: IcapDoorParts,
 ): Promise<IcapDoor> {
-  const { listen, tls, connections = 1000, exchanges = 1000, preview = 4096 } = configuration;
+  const { listen, tls, connections = 4000, exchanges = 1000, preview = 4096 } = configuration;
   const options: IcapOptions = {
     ...parts,
     connections,
