@@ -18,7 +18,7 @@ COPY --from=build /build/node_modules ./node_modules
 RUN mkdir -p /var/lib/lazaret && chown node:node /var/lib/lazaret
 VOLUME ["/var/lib/lazaret", "/tmp"]
 USER node
-EXPOSE 8080 9090
+EXPOSE 1344 8080 9090
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:9090/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "bin/lazaret.js"]
 CMD ["start", "-c", "/etc/lazaret/lazaret.yaml", "--log-format", "json"]

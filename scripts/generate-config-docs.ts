@@ -13,6 +13,7 @@ interface Schema {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
@@ -34,6 +35,7 @@ function* keysOf(schema: Schema, path: string): Generator<{ readonly path: strin
   }
   if (typeof whole.additionalProperties === "object") yield* keysOf(whole.additionalProperties, `${path}.*`);
   if (whole.items !== undefined) yield* keysOf(whole.items, `${path}[]`);
+  for (const choice of whole.anyOf ?? []) yield* keysOf(choice, path);
 }
 
 function resolved(schema: Schema): Schema {

@@ -51,6 +51,14 @@ const PEERS: readonly Peer[] = [
     ],
   },
   { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
+  { what: "Squid", file: "/usr/sbin/squid", packages: ["squid-openssl"], service: "squid" },
+  { what: "c-icap", file: "/usr/bin/c-icap", packages: ["c-icap"], service: "c-icap" },
+  {
+    what: "c-icap's virus_scan",
+    file: "/etc/c-icap/virus_scan.conf",
+    packages: ["libc-icap-mod-virus-scan"],
+  },
+  { what: "curl", file: "/usr/bin/curl", packages: ["curl"] },
   { what: "openssl", file: "/usr/bin/openssl", packages: ["openssl"] },
 ];
 

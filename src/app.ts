@@ -45,12 +45,20 @@ const OWN_YARA = join(OWN_PACK, "yara");
 /** Every stage, in the order of their findings. A new stage is one line here. */
 function createStages(loaded: LoadedConfig, engines: AntivirusEngines, packs: ReadonlyMap<string, Pack>): Stage[] {
   return [
-    createHeadersStage(),
-    createTextStage(),
-    createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment),
-    createSchemaStage(loadSchemas(loaded)),
+    ofResponses(createHeadersStage()),
+    ofResponses(createTextStage()),
+    ofResponses(createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment)),
+    ofResponses(createSchemaStage(loadSchemas(loaded))),
     createAntivirusStage((policy) => engines.of(policy)),
   ];
+}
+
+/** A stage about what vendors send. What applications send has limits, antivirus and disarm; what may not leave is a policy to come. */
+function ofResponses(stage: Stage): Stage {
+  return {
+    name: stage.name,
+    inspect: (tree, context) => (tree.exchange.isRequest === true ? [] : stage.inspect(tree, context)),
+  };
 }
 
 /** The schemas of every vendor that has some. Throws `SchemaError` for a broken one. */

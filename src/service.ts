@@ -4,8 +4,9 @@ import { type AdminOptions, startAdmin } from "./admin/admin.ts";
 import { isLoopback } from "./admin/access.ts";
 import type { AdminServices } from "./admin/services.ts";
 import { composePooledInspector, openStore } from "./app.ts";
+import { Admission } from "./bodies/admission.ts";
 import { ConfigError, type ConfigProblem } from "./config/config-error.ts";
-import type { LoadedConfig } from "./config/load.ts";
+import { type LoadedConfig, parseListen } from "./config/load.ts";
 import type { ComponentHealth } from "./core/health.ts";
 import type { IncidentStore } from "./core/incident.ts";
 import { rememberingInspector } from "./core/known-clean.ts";
@@ -15,14 +16,23 @@ import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
 import type { Listener } from "./http/listener.ts";
+import { type IcapDoor, openIcap } from "./icap-door.ts";
+import { istagOf, policyDigest } from "./istag.ts";
 import { type Log, loggingInspector } from "./telemetry/log.ts";
 import { Metrics, type MetricsSnapshot } from "./telemetry/metrics.ts";
 import { vendorRoutes } from "./vendor-routes.ts";
 
 /** How long exchanges in flight may take to finish when Lazaret stops, in milliseconds. */
 const DRAIN = 10_000;
+/** Milliseconds after which engines are asked for their signatures again. */
+const TAG_LIFE = 60_000;
 const GATEWAY = "127.0.0.1:8080";
 const ADMIN = "127.0.0.1:9090";
+/** Bytes of bodies that are in memory for their inspection at one time, and how many may wait for room. */
+const ROOM = 512 * 2 ** 20;
+const LONGEST_LINE = 1000;
+/** Where bodies wait that are too large to keep in memory while they arrive. */
+const SPOOL = join(tmpdir(), "lazaret");
 
 export interface ServiceOptions {
   /** Reads the configuration, at the start and at every reload. */
@@ -34,20 +44,27 @@ export interface ServiceOptions {
   readonly peers?: Peers;
 }
 
-export type Door = "gateway" | "admin";
+export type Door = "gateway" | "icap" | "admin";
 
 /** Other processes under the same configuration. */
 export interface Peers {
-  /** Their gateway's URL. */
-  readonly gatewayUrl: string;
+  readonly urls: DoorUrls;
   metrics(): Promise<readonly MetricsSnapshot[]>;
   /** Has them read the configuration again; gives what any of them refused. */
   reload(): Promise<readonly ConfigProblem[]>;
 }
 
-/** Lazaret with every configured door open. */
-export interface Service {
+/** Where doors that several processes may share can be reached. */
+export interface DoorUrls {
   readonly gatewayUrl: string;
+  /** Undefined where there is no ICAP service, or none without TLS. */
+  readonly icapUrl: string | undefined;
+  /** The ICAP service over TLS. */
+  readonly icapsUrl: string | undefined;
+}
+
+/** Lazaret with every configured door open. */
+export interface Service extends DoorUrls {
   /** What this process has counted. */
   metrics(): Promise<MetricsSnapshot>;
   /** Undefined where nobody asked for the admin listener and its usual port is taken. */
@@ -57,7 +74,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const ALL: readonly Door[] = ["gateway", "admin"];
+const ALL: readonly Door[] = ["gateway", "icap", "admin"];
 
 /** Opens every configured door. Rejects where one cannot listen or something that the configuration names cannot be used. */
 export async function startService({ load, log, doors = ALL, peers }: ServiceOptions): Promise<Service> {
@@ -66,26 +83,49 @@ export async function startService({ load, log, doors = ALL, peers }: ServiceOpt
   const store = openStore(loaded);
   const core = new ReloadableCore(load, log, metrics, store, doors.includes("admin"));
   await core.use(loaded);
-  const gateway = doors.includes("gateway") ? await openGateway(loaded, core, metrics) : undefined;
-  const admin = doors.includes("admin") ? await openAdmin(loaded, core, metrics, store, log, peers) : undefined;
-  // One process of several is enough to apply retention.
-  if (doors.includes("admin"))
-    void store
-      .recover()
-      .then(async () => await store.sweep())
-      .catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
-  if (loaded.configuration.icap !== undefined) log.warn("icap: there is no ICAP service yet; this key does nothing");
-  return {
-    gatewayUrl: gateway?.url ?? peers?.gatewayUrl ?? "",
-    adminUrl: admin?.url,
-    metrics: async () => await metrics.snapshot(),
-    reload: async () => await reloadAll(core, peers),
-    close: async () => {
-      await Promise.all([gateway?.close(DRAIN), admin?.close(DRAIN)]);
-      await core.close();
-      await store.close();
-    },
+  const admission = new Admission(ROOM, LONGEST_LINE);
+  const open: Closeable[] = [];
+  const opened = <Opened extends Closeable | undefined>(door: Opened): Opened => {
+    if (door !== undefined) open.push(door);
+    return door;
   };
+  const close = async (drain: number): Promise<void> => {
+    await Promise.all(open.map(async (door) => await door.close(drain)));
+    await core.close();
+    await store.close();
+  };
+  try {
+    const has = (door: Door): boolean => doors.includes(door);
+    const gateway = has("gateway") ? opened(await openGateway(loaded, core, metrics, admission)) : undefined;
+    const icap = has("icap") ? opened(await openConfiguredIcap(loaded, core, admission, log)) : undefined;
+    const admin = has("admin") ? opened(await openAdmin(loaded, core, metrics, store, log, peers)) : undefined;
+    // One process of several is enough to apply retention.
+    if (has("admin")) applyRetention(store, log);
+    return {
+      gatewayUrl: gateway?.url ?? peers?.urls.gatewayUrl ?? "",
+      icapUrl: icap?.url ?? peers?.urls.icapUrl,
+      icapsUrl: icap?.tlsUrl ?? peers?.urls.icapsUrl,
+      adminUrl: admin?.url,
+      metrics: async () => await metrics.snapshot(),
+      reload: async () => await reloadAll(core, peers),
+      close: async () => await close(DRAIN),
+    };
+  } catch (error) {
+    // One door that cannot open must not leave the process hanging with the others.
+    await close(0);
+    throw error;
+  }
+}
+
+interface Closeable {
+  close(drainMs: number): Promise<void>;
+}
+
+function applyRetention(store: ReturnType<typeof openStore>, log: Log): void {
+  void store
+    .recover()
+    .then(async () => await store.sweep())
+    .catch((error: unknown) => log.error({ error: String(error) }, "retention failed"));
 }
 
 /** What this process refuses, the others are not asked to take. */
@@ -94,13 +134,42 @@ async function reloadAll(core: ReloadableCore, peers: Peers | undefined): Promis
   return problems.length > 0 || peers === undefined ? problems : await peers.reload();
 }
 
-async function openGateway(loaded: LoadedConfig, core: ReloadableCore, metrics: Metrics): Promise<Listener> {
+async function openGateway(
+  loaded: LoadedConfig,
+  core: ReloadableCore,
+  metrics: Metrics,
+  admission: Admission,
+): Promise<Listener> {
   return await startGateway({
     ...parseListen(loaded.configuration.listen ?? GATEWAY),
     snapshot: () => core.current,
-    spool: join(tmpdir(), "lazaret"),
+    spool: SPOOL,
+    admission,
     onExchange: (ended) => metrics.request(ended),
     onUpstream: (vendor, seconds) => metrics.upstream(vendor, seconds),
+  });
+}
+
+async function openConfiguredIcap(
+  loaded: LoadedConfig,
+  core: ReloadableCore,
+  admission: Admission,
+  log: Log,
+): Promise<IcapDoor | undefined> {
+  const { icap } = loaded.configuration;
+  if (icap === undefined) return undefined;
+  await core.refreshTag();
+  return await openIcap(loaded, icap, {
+    snapshot: () => ({
+      inspector: core.current.icap,
+      vendors: core.current.vendors,
+      limits: core.current.loaded.defaultPolicy.limits,
+      allow: core.current.loaded.configuration.icap?.allow ?? [],
+      istag: core.istag,
+    }),
+    spool: SPOOL,
+    admission,
+    onError: (error) => log.error({ door: "icap", error: String(error) }, "the ICAP service failed"),
   });
 }
 
@@ -109,6 +178,9 @@ interface Snapshot extends GatewaySnapshot {
   readonly loaded: LoadedConfig;
   readonly pooled: Awaited<ReturnType<typeof composePooledInspector>>;
   readonly rest: Inspector;
+  readonly icap: Inspector;
+  /** Of all in the configuration that verdicts depend on. */
+  readonly digest: string;
 }
 
 /** The configuration in force, and how it is replaced. */
@@ -120,6 +192,8 @@ class ReloadableCore {
   readonly #speaks: boolean;
   #current: Snapshot | undefined;
   #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
+  #istag = "";
+  #tagTimer: NodeJS.Timeout | undefined;
 
   /** `speaks`: of several processes, the one that says what is odd about the rules. */
   constructor(load: () => Promise<LoadedConfig>, log: Log, metrics: Metrics, store: IncidentStore, speaks: boolean) {
@@ -141,16 +215,33 @@ class ReloadableCore {
     if (this.#speaks) for (const warning of pooled.warnings) this.#log.warn(`rules: ${problemLine(warning)}`);
     const { allow = [], token } = loaded.configuration.clients ?? {};
     const remembering = rememberingInspector(pooled, () => Date.now());
+    const digest = loaded.configuration.icap === undefined ? "" : policyDigest(loaded);
+    const istag = this.#tagTimer === undefined ? "" : istagOf(digest, await pooled.health());
     const former = this.#current;
     this.#current = {
       loaded,
       pooled,
       inspector: this.#watched(remembering, "gateway"),
       rest: this.#watched(remembering, "rest"),
+      icap: this.#watched(remembering, "icap"),
+      digest,
       clients: { allow, token },
       vendors,
     };
+    this.#istag = istag;
     await former?.pooled.close();
+  }
+
+  /** The ISTag in force; `refreshTag` has to have been awaited once. */
+  get istag(): string {
+    return this.#istag;
+  }
+
+  /** Makes the ISTag anew, and from now on every minute: signatures are updated while nothing else changes. */
+  async refreshTag(): Promise<void> {
+    const { digest, pooled } = this.current;
+    this.#istag = istagOf(digest, await pooled.health());
+    this.#tagTimer ??= setInterval(() => void this.refreshTag().catch(() => {}), TAG_LIFE).unref();
   }
 
   /** One reload after the other; each reads the configuration as it is then. */
@@ -177,6 +268,7 @@ class ReloadableCore {
 
   async close(): Promise<void> {
     await this.#reloads;
+    clearInterval(this.#tagTimer);
     await this.#current?.pooled.close();
   }
 
@@ -272,10 +364,4 @@ function adminServices(
     }),
     reload: async () => await reloadAll(core, peers),
   };
-}
-
-/** `127.0.0.1:8080` or `[::1]:8080`, as the configuration's schema has checked it. */
-function parseListen(listen: string): { readonly host: string; readonly port: number } {
-  const [, host = "127.0.0.1", port = "0"] = /^(?:\[?([^\]]+?)\]?:)?(\d+)$/.exec(listen) ?? [];
-  return { host, port: Number(port) };
 }

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { ConfigProblem } from "./config/config-error.ts";
 import { loadPacks } from "./packs.ts";
-import { type Peers, type Service, type ServiceOptions, startService } from "./service.ts";
+import { type DoorUrls, type Peers, type Service, type ServiceOptions, startService } from "./service.ts";
 import type { MetricsSnapshot } from "./telemetry/metrics.ts";
 
 /** What a worker process tells the primary, and answers it. */
 type FromWorker =
-  | { readonly kind: "ready"; readonly gatewayUrl: string }
+  | { readonly kind: "ready"; readonly urls: DoorUrls }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "metrics"; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly kind: "reloaded"; readonly id: number; readonly problems: readonly ConfigProblem[] };
@@ -42,9 +42,9 @@ export async function startCluster(count: number, options: ServiceOptions): Prom
   await loadPacks(await options.load());
   const crew = new Crew(options);
   try {
-    const gatewayUrl = await crew.start(count);
+    const urls = await crew.start(count);
     const peers: Peers = {
-      gatewayUrl,
+      urls,
       metrics: async () => await crew.metrics(),
       reload: async () => await crew.reload(),
     };
@@ -72,12 +72,12 @@ class Crew {
     this.#options = options;
   }
 
-  async start(count: number): Promise<string> {
-    const urls = await Promise.all(Array.from({ length: count }, async () => await this.#fork()));
-    return urls[0] ?? "";
+  async start(count: number): Promise<DoorUrls> {
+    const [urls] = await Promise.all(Array.from({ length: count }, async () => await this.#fork()));
+    return urls ?? { gatewayUrl: "", icapUrl: undefined, icapsUrl: undefined };
   }
 
-  async #fork(): Promise<string> {
+  async #fork(): Promise<DoorUrls> {
     const worker = cluster.fork();
     let isReady = false;
     worker.once("exit", (code, signal) => {
@@ -85,13 +85,13 @@ class Crew {
       this.#options.log.error({ code, signal }, "a worker process ended; another takes its place");
       setTimeout(() => void this.#fork().catch(() => {}), PAUSE);
     });
-    return await new Promise<string>((resolve, reject) => {
+    return await new Promise<DoorUrls>((resolve, reject) => {
       worker.once("exit", () => reject(new Error("a worker process ended before it was ready")));
       worker.once("message", (message: FromWorker) => {
         if (message.kind === "failed") reject(new Error(message.message));
         if (message.kind !== "ready") return;
         isReady = true;
-        resolve(message.gatewayUrl);
+        resolve(message.urls);
       });
     });
   }
@@ -149,11 +149,11 @@ async function askWorker(worker: Worker, question: ToWorker): Promise<FromWorker
   });
 }
 
-/** Runs the gateway in a worker process until the primary or a signal ends it. */
+/** Runs the gateway and the ICAP service in a worker process until the primary or a signal ends it. */
 export async function runWorker(options: ServiceOptions): Promise<void> {
   let service: Service;
   try {
-    service = await startService({ ...options, doors: ["gateway"] });
+    service = await startService({ ...options, doors: ["gateway", "icap"] });
   } catch (error) {
     tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
     process.exit(1);
@@ -172,7 +172,8 @@ export async function runWorker(options: ServiceOptions): Promise<void> {
   process.on("SIGINT", () => {});
   process.once("SIGTERM", close);
   process.once("disconnect", close);
-  tell({ kind: "ready", gatewayUrl: service.gatewayUrl });
+  const { gatewayUrl, icapUrl, icapsUrl } = service;
+  tell({ kind: "ready", urls: { gatewayUrl, icapUrl, icapsUrl } });
 }
 
 function tell(message: FromWorker): void {

@@ -5,6 +5,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import { resolveTimeouts } from "../config/resolve.ts";
 import type { ComponentHealth } from "../core/health.ts";
 import type { Policy } from "../core/policy.ts";
+import { icapCertificates } from "../icap-door.ts";
 import { rulesInForce } from "../inspect/rules/in-force.ts";
 import type { Pack } from "../inspect/rules/load.ts";
 import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
@@ -24,6 +25,7 @@ export function checkCommand(): Command {
     .action(async ({ config }: { config?: string }) => {
       const loaded = await commandConfiguration(config);
       vendorRoutes(loaded);
+      icapCertificates(loaded);
       const packs = await loadPacks(loaded);
       const components = await composeHealth(loaded, packs);
       for (const warning of packWarnings(packs)) console.error(problemLine(warning));

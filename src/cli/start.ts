@@ -81,12 +81,26 @@ function demoConfiguration(upstream: string, listen: string | undefined): Loaded
   return loadConfigText(JSON.stringify({ listen, vendors }), "(embedded defaults)", process.env);
 }
 
-function announce({ gatewayUrl, adminUrl }: Service, format: LogFormat, demo: DemoVendor | undefined): void {
+function announce(
+  { gatewayUrl, icapUrl, icapsUrl, adminUrl }: Service,
+  format: LogFormat,
+  demo: DemoVendor | undefined,
+): void {
   if (format === "json") {
-    console.log(JSON.stringify({ msg: "ready", gateway: gatewayUrl, admin: adminUrl }));
+    console.log(
+      JSON.stringify({
+        msg: "ready",
+        gateway: gatewayUrl,
+        admin: adminUrl,
+        icap: icapUrl ?? icapsUrl,
+        icaps: icapsUrl,
+      }),
+    );
     return;
   }
-  console.log(`ready: gateway ${gatewayUrl}${adminUrl === undefined ? "" : `, admin ${adminUrl}`}`);
+  const doors = { gateway: gatewayUrl, admin: adminUrl, icap: icapUrl, icaps: icapsUrl };
+  const open = Object.entries(doors).flatMap(([name, url]) => (url === undefined ? [] : [`${name} ${url}`]));
+  console.log(`ready: ${open.join(", ")}`);
   if (demo === undefined) return;
   console.log(`\nNo configuration, so the bundled demo vendor at ${demo.url} is fronted. Compare, before and after:`);
   for (const { path, what, expected } of demo.responses)

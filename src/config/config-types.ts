@@ -41,6 +41,66 @@ export interface IcapConfiguration {
    * Address of the ICAP service.
    */
   listen: string;
+  tls?: IcapTlsConfiguration;
+  /**
+   * Addresses and networks of clients; none means all that can reach the listener.
+   */
+  allow?: string[];
+  /**
+   * Connections at one time in one process; more are answered with 503. Clients are told it as `Max-Connections`.
+   */
+  connections?: number;
+  /**
+   * Exchanges in flight at one time in one process; more are answered with 503.
+   */
+  exchanges?: number;
+  /**
+   * Bytes of a body that clients are asked to send before they wait for an answer.
+   */
+  preview?: number;
+  timeouts?: IcapTimeoutsConfiguration;
+}
+/**
+ * Serves `icaps:`.
+ */
+export interface IcapTlsConfiguration {
+  /**
+   * Address of a second listener, for `icaps:`. Without it, `icap.listen` itself speaks TLS.
+   */
+  listen?: string;
+  /**
+   * File of the certificate and those that lead to its authority (PEM).
+   */
+  certificate: string;
+  /**
+   * File of the certificate's key (PEM).
+   */
+  key: string;
+  /**
+   * File of authorities (PEM): only clients with a certificate of theirs are served.
+   */
+  clients?: string;
+}
+/**
+ * How long a client may take.
+ */
+export interface IcapTimeoutsConfiguration {
+  /**
+   * Between requests on a connection.
+   */
+  idle?: string | number;
+  /**
+   * From the first byte of a request to the end of its heads.
+   */
+  head?: string | number;
+  /**
+   * Between bytes of a body, and to take in an answer.
+   */
+  body?: string | number;
+  /**
+   * From the heads of a request to the end of its body.
+   */
+  exchange?: string | number;
 }
 /**
  * The admin listener: health, metrics, REST, console.
@@ -178,13 +238,17 @@ export interface TimeoutsConfiguration {
  */
 export interface AntivirusConfiguration {
   /**
-   * Engines to ask, in order; [] turns antivirus off.
+   * Engines to ask, in order: `clamd`, `yara`, the URL of an ICAP service, or an object about one; [] turns antivirus off.
    */
-  engines?: ("clamd" | "yara")[];
+  engines?: (string | IcapScannerConfiguration)[];
   /**
    * Where clamd listens: HOST:PORT or the path of its socket. Without it, its usual places are tried.
    */
   clamd?: string;
+  /**
+   * Asks all engines about a part at the same time instead of one after the other; what any of them finds counts either way.
+   */
+  parallel?: boolean;
   /**
    * What is done where an engine gave no clean answer.
    */
@@ -194,9 +258,38 @@ export interface AntivirusConfiguration {
    */
   timeout?: string | number;
   /**
-   * Parts larger than this are not sent to clamd and count as unscannable where it is used.
+   * Parts larger than this are not sent to clamd or ICAP services and count as unscannable where these are used.
    */
   maxSize?: string | number;
+}
+/**
+ * An antivirus, sandbox or content disarm service that speaks ICAP.
+ */
+export interface IcapScannerConfiguration {
+  /**
+   * URL of the service, with `icap:` or `icaps:`.
+   */
+  icap: string;
+  /**
+   * What is done where this service gave no clean answer; `antivirus.unavailable` without it.
+   */
+  unavailable?: "report" | "sanitize" | "block";
+  /**
+   * How long this service may take for one part; `antivirus.timeout` without it.
+   */
+  timeout?: string | number;
+  /**
+   * Parts larger than this are not sent to this service; `antivirus.maxSize` without it.
+   */
+  maxSize?: string | number;
+  /**
+   * Connections at one time, for each process and each of its threads; fewer where the service says so.
+   */
+  connections?: number;
+  /**
+   * File of certificate authorities to trust instead of the system's (PEM).
+   */
+  ca?: string;
 }
 /**
  * Content disarm and reconstruction, by kind of content.

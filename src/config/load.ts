@@ -56,15 +56,22 @@ export function loadConfigText(text: string, file: string, env: Environment): Lo
     const problem = upstreamProblem(vendor.upstream, vendor.insecure ?? false);
     if (problem !== undefined) problems.push({ key: `vendors.${name}.upstream`, message: problem });
   }
-  (configuration.clients?.allow ?? []).forEach((network, i) => {
-    if (!ipaddr.isValid(network) && !ipaddr.isValidCIDR(network))
-      problems.push({
-        key: `clients.allow.${i}`,
-        message: `expected an address or network such as 10.0.0.0/8, not "${network}"`,
-      });
-  });
+  for (const key of ["clients", "icap"] as const) problems.push(...networkProblems(key, configuration[key]?.allow));
   if (defaultPolicy === undefined || problems.length > 0) throw new ConfigError(file, problems);
   return { file, configuration, policies, defaultPolicy };
+}
+
+function networkProblems(key: string, networks: readonly string[] = []): ConfigProblem[] {
+  return networks.flatMap((network, i) =>
+    ipaddr.isValid(network) || ipaddr.isValidCIDR(network)
+      ? []
+      : [
+          {
+            key: `${key}.allow.${i}`,
+            message: `expected an address or network such as 10.0.0.0/8, not "${network}"`,
+          },
+        ],
+  );
 }
 
 function upstreamProblem(upstream: string, insecure: boolean): string | undefined {
@@ -73,4 +80,10 @@ function upstreamProblem(upstream: string, insecure: boolean): string | undefine
     return `expected an origin such as https://api.acme.example, not "${upstream}"`;
   if (url.protocol === "http:" && !insecure) return `plain http is refused: use https, or say "insecure: true"`;
   return undefined;
+}
+
+/** `127.0.0.1:8080` or `[::1]:8080`, as the configuration's schema has checked it. */
+export function parseListen(listen: string): { readonly host: string; readonly port: number } {
+  const [, host = "127.0.0.1", port = "0"] = /^(?:\[?([^\]]+?)\]?:)?(\d+)$/.exec(listen) ?? [];
+  return { host, port: Number(port) };
 }

@@ -1,6 +1,12 @@
 import type { Limits } from "../core/budget.ts";
-import type { Exclusion, PathRule, Policy, RouteRule } from "../core/policy.ts";
-import type { Configuration, PolicyConfiguration, VendorConfiguration } from "./config-types.ts";
+import type { Exclusion, IcapScanner, PathRule, Policy, RouteRule } from "../core/policy.ts";
+import type {
+  AntivirusConfiguration,
+  Configuration,
+  IcapScannerConfiguration,
+  PolicyConfiguration,
+  VendorConfiguration,
+} from "./config-types.ts";
 import { compileJsonPath } from "./json-path.ts";
 import { compileRoute } from "../core/route.ts";
 import { parseDuration, parseSize } from "./units.ts";
@@ -19,6 +25,8 @@ const DEFAULT_LIMITS: Limits = {
   time: 10_000,
 };
 
+type AntivirusEngineName = NonNullable<AntivirusConfiguration["engines"]>[number];
+
 const NO_VENDOR: Partial<VendorConfiguration> = {};
 
 /** The policy of a vendor: its own keys over the common ones over the defaults. Throws `SyntaxError` or `RangeError` for a key that cannot be compiled. */
@@ -30,12 +38,15 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
   const { types: ownTypes, ...ownDisarm } = own.disarm ?? {};
   const rules = { ...common.rules, ...own.rules };
   const antivirus = { ...common.antivirus, ...own.antivirus };
+  const engines = antivirus.engines ?? ["clamd", "yara"];
   return {
     mode: own.mode ?? common.mode ?? "enforce",
     limits: resolveLimits(common, own),
     rules: { paranoia: rules.paranoia, threshold: rules.threshold, packs: rules.packs ?? ["lazaret"] },
     antivirus: {
-      engines: antivirus.engines ?? ["clamd", "yara"],
+      engines: engines.map((engine) => (typeof engine === "string" ? engine : engine.icap)),
+      icap: engines.flatMap((engine) => resolveScanner(engine, antivirus)),
+      parallel: antivirus.parallel ?? false,
       required: antivirus.engines !== undefined || antivirus.clamd !== undefined,
       clamd: antivirus.clamd,
       unavailable: antivirus.unavailable ?? "block",
@@ -61,6 +72,22 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
     redirects: own.redirects ?? common.redirects ?? [],
     upstream: vendor.upstream,
   };
+}
+
+/** What is known of an engine behind ICAP, its own keys before the common ones; nothing for another engine. */
+function resolveScanner(engine: AntivirusEngineName, common: AntivirusConfiguration): IcapScanner[] {
+  if (engine === "clamd" || engine === "yara") return [];
+  const own: IcapScannerConfiguration = typeof engine === "string" ? { icap: engine } : engine;
+  return [
+    {
+      url: own.icap,
+      unavailable: own.unavailable ?? common.unavailable ?? "block",
+      timeout: parseDuration(own.timeout ?? common.timeout ?? "10s"),
+      maxSize: parseSize(own.maxSize ?? common.maxSize ?? "25MiB"),
+      connections: own.connections ?? 16,
+      ca: own.ca,
+    },
+  ];
 }
 
 function resolveLimits(common: PolicyConfiguration, own: PolicyConfiguration): Limits {

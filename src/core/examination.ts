@@ -1,7 +1,7 @@
 import { BudgetExceeded } from "./budget.ts";
 import { type Action, strongerAction } from "./category.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Defect, Exchange } from "./exchange.ts";
 import type { Detection, Finding } from "./finding.ts";
 import { detectionLocation } from "./location.ts";
 import { decideAction } from "./policy.ts";
@@ -50,6 +50,7 @@ export async function examine(
     decisions.push({ detection, action });
   };
   detections.forEach(decide);
+  if (exchange.defect !== undefined) decide(defectDetection(exchange.defect, tree));
   for (const result of results) (Array.isArray(result) ? result : await result).forEach(decide);
   return { tree, decisions, worst };
 }
@@ -79,6 +80,10 @@ function runStage(stage: Stage, tree: Tree, examiners: Examiners, context: Inspe
   } catch (error) {
     return failure(error);
   }
+}
+
+function defectDetection(defect: Defect, { body }: Tree): Detection {
+  return { stage: "limits", severity: "high", part: body, evidence: "", remedy: { kind: "none" }, ...defect };
 }
 
 function stageFailure(stage: Stage, tree: Tree, error: unknown): Detection {

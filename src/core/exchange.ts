@@ -1,3 +1,4 @@
+import type { Category } from "./category.ts";
 import type { HeaderList } from "./headers.ts";
 
 /** The request of an exchange, as the application sent it to the vendor. */
@@ -16,6 +17,14 @@ export interface OwnUrls {
   readonly to: string;
 }
 
+/** Why the inspection of an exchange came to no end, or what is wrong with it beside its content. */
+export interface Defect {
+  readonly category: Category;
+  /** `lazaret/…` */
+  readonly rule: string;
+  readonly message: string;
+}
+
 /** One request to a vendor and its response: what every door hands to the pipeline. */
 export interface Exchange {
   /** Name of the vendor whose policy applies; undefined for the default policy. */
@@ -28,4 +37,8 @@ export interface Exchange {
   readonly body: Uint8Array;
   /** Where the vendor's own URLs in leaves are to become the gateway's. */
   readonly ownUrls?: OwnUrls;
+  /** What is inspected is what the request itself carries to the vendor; `headers` and `body` are the request's, and `status` is 0. */
+  readonly isRequest?: boolean;
+  /** What the door saw to be wrong: the content did not come whole, for one. A finding like those of stages. */
+  readonly defect?: Defect;
 }

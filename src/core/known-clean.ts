@@ -29,7 +29,7 @@ export function rememberingInspector(inspector: Inspector, now: () => number): I
   const known = new CleanBodies(now);
   return {
     async inspect(exchange) {
-      if (exchange.body.length === 0 || exchange.body.length > LARGEST || exchange.ownUrls !== undefined)
+      if (exchange.body.length === 0 || exchange.body.length > LARGEST || isSpecial(exchange))
         return await inspector.inspect(exchange);
       const key = keyOf(exchange);
       const former = known.get(key, exchange.body);
@@ -46,6 +46,11 @@ export function rememberingInspector(inspector: Inspector, now: () => number): I
       return verdict;
     },
   };
+}
+
+/** Whether the same bytes may have another verdict, or another body to deliver. */
+function isSpecial({ ownUrls, isRequest, defect }: Exchange): boolean {
+  return ownUrls !== undefined || isRequest === true || defect !== undefined;
 }
 
 /** Everything that decides how a body is read and judged, beside the policy. */

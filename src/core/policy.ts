@@ -39,6 +39,21 @@ export interface RouteRule {
 }
 
 export type Mode = "enforce" | "monitor";
+/** An external scanner that speaks ICAP. */
+export interface IcapScanner {
+  /** `icap:` or `icaps:` */
+  readonly url: string;
+  /** The outcome where it gave no clean answer. */
+  readonly unavailable: Action;
+  /** Milliseconds that it may take for one part. */
+  readonly timeout: number;
+  /** Bytes of a part beyond which nothing is sent. */
+  readonly maxSize: number;
+  readonly connections: number;
+  /** File of authorities to trust instead of the system's. */
+  readonly ca: string | undefined;
+}
+
 export type Outcome = "sanitize" | "rebuild" | "recurse" | "allow" | "block";
 
 /** Everything that decides about an exchange of one vendor, resolved from configuration. */
@@ -52,8 +67,11 @@ export interface Policy {
     readonly packs: readonly string[];
   };
   readonly antivirus: {
-    /** Engines to ask, in order. */
+    /** Engines to ask, in order: names, and URLs of `icap`. */
     readonly engines: readonly string[];
+    readonly icap: readonly IcapScanner[];
+    /** Asks all engines about a part at the same time. */
+    readonly parallel: boolean;
     /** Whether the configuration names the engines, so that one that cannot be reached is a failure. */
     readonly required: boolean;
     /** Where clamd listens, `HOST:PORT` or the path of a socket; undefined tries the usual places. */

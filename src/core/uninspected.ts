@@ -1,21 +1,12 @@
-import type { Category } from "./category.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Defect, Exchange } from "./exchange.ts";
 import { findingOf } from "./examination.ts";
 import type { Detection } from "./finding.ts";
 import { emptyLeaves, type Part } from "./part.ts";
 import { decideAction, type Policy, policyForExchange } from "./policy.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Why an inspection came to no end. */
-export interface Uninspected {
-  readonly category: Category;
-  /** `lazaret/…` */
-  readonly rule: string;
-  readonly message: string;
-}
-
 /** The verdict about an exchange whose inspection came to no end: what policy says of the category, nothing in between. */
-export function uninspectedVerdict(exchange: Exchange, policy: Policy, now: number, reason: Uninspected): Verdict {
+export function uninspectedVerdict(exchange: Exchange, policy: Policy, now: number, reason: Defect): Verdict {
   const own = policyForExchange(policy, exchange, now);
   const { status, headers, body } = exchange;
   const detection: Detection = {

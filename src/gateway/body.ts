@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ReceivedBody } from "./spool.ts";
+import { ReceivedBody } from "../bodies/spool.ts";
 import { UpstreamTimeout } from "./upstream.ts";
 
 /** A response that broke off: what came of it is never delivered as if it were whole. */

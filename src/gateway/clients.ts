@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import ipaddr from "ipaddr.js";
+import { isAmong } from "../core/networks.ts";
 import type { ProblemKind } from "../core/problem.ts";
 import { bearerToken, sameToken } from "../http/token.ts";
 
@@ -13,20 +13,9 @@ export interface ClientRules {
 
 /** Why a client is refused, or undefined where it may go on. */
 export function refuseClient(request: IncomingMessage, rules: ClientRules): ProblemKind | undefined {
-  if (rules.allow.length > 0 && !isAllowed(request.socket.remoteAddress ?? "", rules.allow)) return "forbidden";
+  if (rules.allow.length > 0 && !isAmong(request.socket.remoteAddress ?? "", rules.allow)) return "forbidden";
   if (rules.token !== undefined && !sameToken(sentToken(request), rules.token)) return "unauthorized";
   return undefined;
-}
-
-function isAllowed(address: string, allow: readonly string[]): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const client = ipaddr.process(address);
-  return allow.some((network) => {
-    const [base, bits] = network.includes("/")
-      ? ipaddr.parseCIDR(network)
-      : [ipaddr.process(network), client.kind() === "ipv4" ? 32 : 128];
-    return base.kind() === client.kind() && client.match(base, bits);
-  });
 }
 
 function sentToken({ headers }: IncomingMessage): string {

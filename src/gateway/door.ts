@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "http-proxy-middleware";
+import { RecordBlocked, streamedFormat } from "../bodies/record-relay.ts";
 import { headersFromRaw, type HeaderList } from "../core/headers.ts";
 import type { ProblemKind } from "../core/problem.ts";
 import type { RecordFormat } from "../core/records.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { Admission, Overloaded } from "./admission.ts";
+import { type Admission, Overloaded } from "../bodies/admission.ts";
 import { receiveBody } from "./body.ts";
 import { refuseClient } from "./clients.ts";
 import { beginStream, deliver, sendBlocked } from "./deliver.ts";
@@ -16,14 +17,10 @@ import { ContentTooLarge, limitRequest } from "./request-limit.ts";
 import { refuseConnection, sendProblem } from "../http/respond.ts";
 import { routeRequest } from "./routing.ts";
 import type { GatewaySnapshot, VendorRoute } from "./settings.ts";
-import { SpoolFailed } from "./spool.ts";
-import { RecordBlocked, relayRecords, streamedFormat } from "./stream.ts";
+import { SpoolFailed } from "../bodies/spool.ts";
+import { relayVendorStream } from "./stream.ts";
 import { limitTime, UpstreamTimeout } from "./upstream.ts";
 import { type ProxyServer, VendorProxies } from "./vendor-proxies.ts";
-
-/** Bytes of bodies that are in memory for their inspection at one time, and how many may wait for room. */
-const ROOM = 512 * 2 ** 20;
-const LONGEST_LINE = 1000;
 
 /** An exchange that has ended, for metrics and logs. */
 export interface EndedExchange {
@@ -37,6 +34,8 @@ export interface DoorOptions {
   readonly snapshot: () => GatewaySnapshot;
   /** Folder for bodies that are too large to keep in memory while they arrive. */
   readonly spool: string;
+  /** Lets bodies into memory for their inspection, of all doors together. */
+  readonly admission: Admission;
   readonly onExchange?: ((ended: EndedExchange) => void) | undefined;
   /** Told the time to the first header of a vendor's response, in seconds. */
   readonly onUpstream?: ((vendor: string, seconds: number) => void) | undefined;
@@ -47,7 +46,6 @@ export class GatewayDoor {
   readonly #options: DoorOptions;
   readonly #proxies = new VendorProxies((server, vendor) => this.#plugin(server, vendor));
   readonly #passages = new WeakMap<IncomingMessage, Passage>();
-  readonly #admission = new Admission(ROOM, LONGEST_LINE);
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -184,7 +182,7 @@ export class GatewayDoor {
     const received = await receiveBody(upstream, { longest: limits.body, idle: timeouts.idle, spool });
     try {
       // Waiting for what is there already would cost a turn of the queue each time.
-      const entered = this.#admission.enter(received.length);
+      const entered = this.#options.admission.enter(received.length);
       const leave = entered instanceof Promise ? await entered : entered;
       try {
         const bytes = received.bytes(limits.body + 1);
@@ -206,15 +204,14 @@ export class GatewayDoor {
     response: ServerResponse,
   ): Promise<void> {
     const { limits, timeouts } = passage.vendor;
-    await relayRecords(
+    await relayVendorStream(
       {
         upstream,
         headers,
         format,
         longest: limits.body,
         idle: timeouts.idle,
-        inspect: async (record, fields, first) =>
-          await inspect(record, first ? fields : fields.filter(([name]) => name.toLowerCase() === "content-type")),
+        inspect,
         begin: (verdict) => beginStream(verdict, passage, response),
       },
       response,

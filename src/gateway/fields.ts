@@ -1,20 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { HeaderField, HeaderList } from "../core/headers.ts";
-
-const CONNECTION = "connection";
-
-/** Fields of one connection and not of the message (RFC 9110, section 7.6.1). */
-const HOP_BY_HOP = [
-  CONNECTION,
-  "proxy-connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-];
+import { fieldsThatGoOn, HOP_BY_HOP } from "../core/hop-by-hop.ts";
+import type { HeaderList } from "../core/headers.ts";
 
 /**
  * Fields that bind to the origin that sends them. Behind the gateway that would be the gateway's own origin, which is
@@ -32,28 +18,6 @@ const ORIGIN_SCOPED = [
   "x-xss-protection",
 ];
 
-/** Fields that only Lazaret sets. */
-const OWN = "lazaret-";
-
-/** The names in `Connection`, which go with it (RFC 9110, section 7.6.1); most messages name none. */
-function connectionOptions(headers: HeaderList): ReadonlySet<string> | undefined {
-  let options: Set<string> | undefined;
-  for (const [field, value] of headers) {
-    if (field.length !== CONNECTION.length || field.toLowerCase() !== CONNECTION || value === "keep-alive") continue;
-    options ??= new Set();
-    for (const option of value.split(",")) options.add(option.trim().toLowerCase());
-  }
-  return options;
-}
-
-function without(headers: HeaderList, names: ReadonlySet<string>): HeaderField[] {
-  const options = connectionOptions(headers);
-  return headers.filter(([field]) => {
-    const name = field.toLowerCase();
-    return !names.has(name) && !name.startsWith(OWN) && options?.has(name) !== true;
-  });
-}
-
 /** Fields that ask for a part of the content, which is cut from the inspected whole. */
 export const RANGE_FIELDS: readonly string[] = ["range", "if-range"];
 
@@ -62,12 +26,12 @@ const NOT_OF_RESPONSES: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...ORIGIN_
 
 /** A request's end-to-end fields; `Expect` was answered here. */
 export function requestFields(headers: HeaderList): HeaderList {
-  return without(headers, NOT_OF_REQUESTS);
+  return fieldsThatGoOn(headers, NOT_OF_REQUESTS);
 }
 
 /** A response's end-to-end fields. */
 export function responseFields(headers: HeaderList): HeaderList {
-  return without(headers, NOT_OF_RESPONSES);
+  return fieldsThatGoOn(headers, NOT_OF_RESPONSES);
 }
 
 /**

@@ -36,6 +36,20 @@ describe("docker-compose.yml", () => {
     expect(mounted).toBe("./docker/lazaret.yaml:/etc/lazaret/lazaret.yaml:ro");
   });
 
+  it("has a Squid on demand, in the gateway's own network, where ICAP listens on loopback", () => {
+    const { squid, gateway } = compose.services;
+    expect([squid.profiles, squid.network_mode]).toEqual([["squid"], "service:gateway"]);
+    expect(gateway.ports).toContain("127.0.0.1:3128:3128");
+    const { configuration } = loadConfigText(read("docker/lazaret.yaml"), "docker/lazaret.yaml", {
+      LAZARET_TOKEN: "x",
+    });
+    expect(configuration.icap?.listen).toBe("127.0.0.1:1344");
+    const copied = /^COPY (.+) \S+$/m.exec(read(`${squid.build}/Dockerfile`))?.[1]?.split(" ") ?? [];
+    expect(copied).toHaveLength(3);
+    for (const file of copied)
+      expect(read(`${squid.build}/${file}`)).toContain(file.endsWith(".conf") ? "1344" : "#!/bin/sh");
+  });
+
   it("mounts a configuration that is valid", () => {
     const { configuration } = loadConfigText(read("docker/lazaret.yaml"), "docker/lazaret.yaml", {
       LAZARET_TOKEN: "x",

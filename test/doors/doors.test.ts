@@ -9,6 +9,8 @@ import { createInspector } from "../../src/index.ts";
 import { EICAR } from "../support/clamd.ts";
 import { attackPayloads, benignCorpus } from "../support/corpus.ts";
 import { jsonOf } from "../support/http.ts";
+import { respmod, responseHead } from "../support/icap-messages.ts";
+import { talk } from "../support/icap-peer.ts";
 import { startInFrontOf, startVendor, temporaryFolder } from "../support/vendor.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/lazaret.js", import.meta.url));
@@ -92,14 +94,37 @@ function ofLine({ verdict, findings, body, bodyBase64 }: Line, original: Buffer)
   return outcome(verdict, verdict === "sanitized" ? sanitized : original, findings);
 }
 
-it("gateway, REST, scan, batch and library give the same verdict, findings and bytes for 200 exchanges", async () => {
+/** What a client of the ICAP service delivers: its own bytes after a 204, those that came back otherwise. */
+async function overIcap(
+  port: number,
+  url: string,
+  type: string,
+  body: Buffer,
+): Promise<{ readonly verdict: string; readonly body: Buffer; readonly incident: string | undefined }> {
+  const requestHead = `GET ${url} HTTP/1.1\r\nHost: vendor.test\r\n\r\n`;
+  const message = respmod(body.toString("latin1"), { requestHead, responseHead: responseHead(body.length, type) });
+  const { replies } = await talk(port, message, { patience: 20_000 });
+  const [reply] = replies;
+  return {
+    verdict: reply?.fields["Lazaret-Verdict"] ?? "",
+    body: reply?.status === 204 ? body : Buffer.from(reply?.body ?? "", "latin1"),
+    incident: reply?.fields["Lazaret-Incident"],
+  };
+}
+
+it("gateway, ICAP, REST, scan, batch and library give the same verdict, findings and bytes for 200 exchanges", async () => {
   const all = cases();
   expect(all.length).toBeGreaterThanOrEqual(200);
   const vendor = await startVendor((request, response) => {
     const found = all[Number(request.url?.slice(1))];
     response.setHeader("Content-Type", found?.contentType ?? "").end(found?.body);
   });
-  const service = await startInFrontOf(vendor.url);
+  const service = await startInFrontOf(vendor.url, {}, { icap: { listen: "127.0.0.1:0" } });
+  const icapPort = Number(service.icapUrl?.split(":").at(-1));
+  const findingsOf = async (id: string | null | undefined): Promise<readonly Finding[]> =>
+    id == null
+      ? []
+      : (await jsonOf<{ findings: Finding[] }>(await fetch(`${service.adminUrl}/v1/incidents/${id}`))).findings;
   const inspector = await createInspector({ vendors: { acme: { upstream: vendor.url, insecure: true } } });
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, "lazaret.yaml"), `vendors: { acme: { upstream: "${vendor.url}", insecure: true } }\n`);
@@ -130,14 +155,12 @@ it("gateway, REST, scan, batch and library give the same verdict, findings and b
       body: new Uint8Array(body),
     });
     expect([i, ofLine(await jsonOf<Line>(rest), body)]).toEqual([i, expected]);
+    const icap = await overIcap(icapPort, `${vendor.url}/${i}`, contentType, body);
+    expect([i, outcome(icap.verdict, icap.body, await findingsOf(icap.incident))]).toEqual([i, expected]);
     const gateway = await fetch(`${service.gatewayUrl}/acme/${i}`);
     const verdict = gateway.headers.get("lazaret-verdict") ?? "";
     const delivered = Buffer.from(await gateway.arrayBuffer());
-    const id = gateway.headers.get("lazaret-incident");
-    const { findings } =
-      id === null
-        ? { findings: [] }
-        : await jsonOf<{ findings: Finding[] }>(await fetch(`${service.adminUrl}/v1/incidents/${id}`));
+    const findings = await findingsOf(gateway.headers.get("lazaret-incident"));
     // A stream's incidents are those of its records.
     if (contentType === "application/x-ndjson") continue;
     expect([i, outcome(verdict, delivered, findings)]).toEqual([i, expected]);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
 import { expect, it } from "vitest";
+import { Admission } from "../../src/bodies/admission.ts";
 import { startGateway } from "../../src/gateway/gateway.ts";
 import type { VendorRoute } from "../../src/gateway/settings.ts";
 import type { Inspector } from "../../src/core/verdict.ts";
@@ -67,7 +68,13 @@ async function gatewayWith(url: string, inspector: Inspector, spool: string) {
     limits: defaultPolicy().limits,
   };
   const snapshot = { inspector, vendors: new Map([["acme", vendor]]), clients: { allow: [], token: undefined } };
-  return await startGateway({ host: "127.0.0.1", port: 0, snapshot: () => snapshot, spool });
+  return await startGateway({
+    host: "127.0.0.1",
+    port: 0,
+    snapshot: () => snapshot,
+    spool,
+    admission: new Admission(2 ** 29, 100),
+  });
 }
 
 it("a large body waits on disk, leaves nothing there, and arrives byte for byte", async () => {

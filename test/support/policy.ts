@@ -19,6 +19,8 @@ export function defaultPolicy(): Policy {
     rules: { paranoia: undefined, threshold: undefined, packs: ["lazaret"] },
     antivirus: {
       engines: ["yara"],
+      icap: [],
+      parallel: false,
       unavailable: "block",
       required: false,
       clamd: undefined,

@@ -1,3 +1,4 @@
+import type { Action } from "../../core/category.ts";
 import type { ComponentHealth } from "../../core/health.ts";
 
 /** What an engine says of some bytes. Whatever is not an explicit answer is `failed`. */
@@ -12,6 +13,10 @@ export type ScanResult =
 /** One antivirus engine. */
 export interface AntivirusEngine {
   readonly name: string;
+  /** For people: where it is, for an engine that there can be several of. */
+  readonly place?: string;
+  /** The outcome where it gives no verdict, in place of the policy's. */
+  readonly unavailable?: Action | undefined;
   /** Bytes beyond which nothing is sent to it. */
   readonly longest: number;
   scan(bytes: Uint8Array): Promise<ScanResult> | ScanResult;

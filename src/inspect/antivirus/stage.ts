@@ -23,11 +23,13 @@ async function scanTree(
   const detections: Detection[] = [];
   for (const part of partsOf(body)) {
     if (part.bytes.length === 0) continue;
-    for (const engine of engines) {
+    const ask = async (engine: AntivirusEngine): Promise<void> => {
       budget.checkTime();
       const detection = detectionOf(await scanPart(engine, part), engine, part, policy);
       if (detection !== undefined) detections.push(detection);
-    }
+    };
+    if (policy.antivirus.parallel) await Promise.all(engines.map(ask));
+    else for (const engine of engines) await ask(engine);
   }
   return detections;
 }
@@ -41,10 +43,12 @@ async function scanPart(engine: AntivirusEngine, { bytes }: Part): Promise<ScanR
 
 function detectionOf(
   result: ScanResult,
-  { name }: AntivirusEngine,
+  { name, place, unavailable: own }: AntivirusEngine,
   part: Part,
   { antivirus }: Policy,
 ): Detection | undefined {
+  const unavailable = own ?? antivirus.unavailable;
+  const said = place === undefined ? name : `${name} at ${place}`;
   switch (result.kind) {
     case "clean":
     case "absent":
@@ -55,7 +59,7 @@ function detectionOf(
         category: "malware",
         rule: `lazaret/${name}/${plainName(result.names[0] ?? "unnamed")}`,
         severity: "critical",
-        message: `malware, says ${name}`,
+        message: `malware, says ${said}`,
         part,
         evidence: result.names.join(", "),
       };
@@ -65,10 +69,10 @@ function detectionOf(
         category: "unscannable",
         rule: `lazaret/${name}/no-verdict`,
         severity: "high",
-        message: `${name} gave no verdict`,
+        message: `${said} gave no verdict`,
         part,
         evidence: result.reason,
-        ...(antivirus.unavailable === "report" ? { atMost: "report" } : { byDefault: antivirus.unavailable }),
+        ...(unavailable === "report" ? { atMost: "report" } : { byDefault: unavailable }),
       };
     default:
       return result satisfies never;

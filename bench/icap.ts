@@ -1,0 +1,146 @@
+/**
+ * The ICAP service beside c-icap on the same clamd, interleaved, with a new body each time (clamd remembers clean ones):
+ * requests a second and the 99th percentile, with antivirus (c-icap's virus_scan) and without (its echo); then the
+ * service's memory over many requests. `--quick` for a short look. Needs c-icap and clamd.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { testCIcap } from "../test/support/c-icap.ts";
+import { testClamd } from "../test/support/clamd.ts";
+import { writeSection } from "./results.ts";
+
+const LOAD = fileURLToPath(new URL("../../shared/bench/icap-load.mjs", import.meta.url));
+const quick = process.argv.includes("--quick");
+const SECONDS = quick ? 2 : 5;
+const ROUNDS = quick ? 1 : 3;
+const REQUESTS = quick ? 5000 : 200_000;
+const SIZES = [10_240, 2 ** 20];
+const CONNECTIONS = quick ? [16] : [1, 16, 64];
+
+interface Target {
+  readonly name: string;
+  readonly port: number;
+  readonly service: string;
+}
+
+interface Measure {
+  /** Requests a second. */
+  readonly reqs: number;
+  /** Milliseconds. */
+  readonly p99: number;
+  readonly ok: number;
+  readonly err: number;
+  readonly codes: Readonly<Record<string, number>>;
+}
+
+async function load({ port, service }: Target, size: number, connections: number, seconds = SECONDS): Promise<Measure> {
+  const words = { port, service, size, conns: connections, seconds, warmup: 1 };
+  const options = Object.entries(words).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // The load client fails where nothing was answered in its time; its figures are there all the same.
+  const { stdout } = await promisify(execFile)(process.execPath, [LOAD, ...options, "--vary", "--json"]).catch(
+    (error: { readonly stdout: string }) => error,
+  );
+  const measure: Measure = JSON.parse(stdout);
+  if (measure.err > 0) throw new Error(`${service}: ${measure.err} errors`);
+  return measure;
+}
+
+async function startLazaret(
+  name: string,
+  antivirus: object,
+): Promise<{ readonly child: ChildProcess; readonly target: Target }> {
+  const file = join(mkdtempSync(join(tmpdir(), "lazaret-bench-")), "lazaret.yaml");
+  const free = "127.0.0.1:0";
+  const configuration = { listen: free, admin: { listen: free }, icap: { listen: free }, policy: { antivirus } };
+  writeFileSync(file, JSON.stringify(configuration));
+  const bin = fileURLToPath(new URL("../bin/lazaret.js", import.meta.url));
+  const child = spawn(process.execPath, [bin, "start", "-c", file, "--log-format", "json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const { icap }: { readonly icap: string } = JSON.parse(String(line));
+  return { child, target: { name, port: Number(icap.split(":").at(-1)), service: "respmod" } };
+}
+
+async function warm(target: Target, size: number): Promise<void> {
+  for (let i = 0; i < 5; i++) await load(target, size, 4, 2);
+}
+
+/** Medians over rounds, the targets in turn, so that what else the machine does strikes all alike. */
+async function compare(targets: readonly Target[], size: number, connections: number): Promise<readonly Measure[]> {
+  const seen = targets.map((): Measure[] => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [i, target] of targets.entries()) seen[i]?.push(await load(target, size, connections));
+  return seen.map((measures) => {
+    const [middle] = measures.toSorted((a, b) => a.reqs - b.reqs).slice(Math.floor(measures.length / 2));
+    if (middle === undefined) throw new Error("nothing was measured");
+    return middle;
+  });
+}
+
+function residentMegabytes({ pid }: ChildProcess): number {
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024);
+}
+
+const clamd = await testClamd(["MaxThreads 8"]);
+await clamd.start();
+const peer = await testCIcap(clamd.socket, ["MaxServers 4", "ThreadsPerChild 70"]);
+await peer.start();
+const scanning = await startLazaret("with antivirus", { engines: ["clamd"], clamd: clamd.socket });
+const plain = await startLazaret("without antivirus", { engines: [] });
+const rows: string[] = [];
+const memory: number[] = [];
+try {
+  // The first large bodies wait for their threads to start.
+  for (const { target } of [scanning, plain]) for (const size of SIZES) await warm(target, size);
+  for (const [own, service] of [
+    [scanning.target, "virus_scan"],
+    [plain.target, "echo"],
+  ] as const)
+    for (const size of SIZES)
+      for (const connections of CONNECTIONS) {
+        const other: Target = { name: `c-icap ${service}`, port: peer.port, service };
+        const [theirs, ours] = await compare([other, own], size, connections);
+        const cells = [
+          own.name,
+          size,
+          connections,
+          theirs?.reqs.toFixed(0),
+          ours?.reqs.toFixed(0),
+          ((ours?.reqs ?? 0) / (theirs?.reqs ?? 1)).toFixed(2),
+          theirs?.p99,
+          ours?.p99,
+        ];
+        rows.push(`| ${cells.join(" | ")} |`);
+        console.log(rows.at(-1));
+      }
+  for (let done = 0; done < REQUESTS;) {
+    memory.push(residentMegabytes(plain.child));
+    done += (await load(plain.target, 10_240, 16, quick ? 1 : 10)).ok;
+  }
+  memory.push(residentMegabytes(plain.child));
+} finally {
+  scanning.child.kill();
+  plain.child.kill();
+  await peer.stop();
+  await clamd.kill();
+}
+
+const report = [
+  `\`npm run bench:icap${quick ? " -- --quick" : ""}\`, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load, scanners and clamd on the same machine;`,
+  `medians of ${ROUNDS} rounds of ${SECONDS} s, interleaved, a new JSON body each time. Lazaret also decodes, runs its rules and inspects text.`,
+  "",
+  "| | bytes | connections | c-icap req/s | Lazaret req/s | ratio | c-icap p99 ms | Lazaret p99 ms |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+  ...rows,
+  "",
+  `Resident memory over ${REQUESTS} requests of 10 kB, in MB: ${memory.join(", ")}.`,
+].join("\n");
+if (quick) console.log(report);
+else writeSection("ICAP", report);
