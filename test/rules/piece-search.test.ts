@@ -9,26 +9,26 @@ import { syntaxTree } from "../../src/inspect/rules/linear/syntax.ts";
 import { CharClass } from "../../src/core/char-class.ts";
 import { TRANSFORMATIONS } from "../../src/inspect/rules/transformations/registry.ts";
 
+/** The case of letters never counts. */
 const PIECES = [
   /\bor\b/i,
   /union\s+(?:all\s+)?select/i,
-  /^\/etc/m,
-  /['"]\s*;/,
-  /a(?:b|c)+d$/m,
-  /\Bx\B/,
+  /^\/etc/im,
+  /['"]\s*;/i,
+  /a(?:b|c)+d$/im,
+  /\Bx\B/i,
   /<[a-z]+ on/i,
   /cat \/etc\/passwd|ls \(/i,
-  /\.\.\//,
-  /[^a-z]{3}=/,
-  /sh\/|\xe9t/,
+  /\.\.\//i,
+  /[^a-zA-Z]{3}=/i,
+  /sh\/|\xe9t/i,
 ];
 const NOTHING = pipelineEffect([]).foresight;
 
 function placesOf(pieces: readonly RegExp[], foresight = NOTHING): PiecePlaces {
   const rewriter = new ForesightRewriter(foresight);
   const programs = pieces.map((piece) => {
-    const pattern = new RegExp(piece.source, foresight.foldsCase ? `${piece.flags.replace("i", "")}i` : piece.flags);
-    const { instructions, entry } = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
+    const { instructions, entry } = new PatternCompiler(piece, syntaxTree(piece)).deciding(false);
     return { instructions: rewriter.rewrite(instructions), entry, isSought: true };
   });
   return new PiecePlaces(programs);
@@ -37,7 +37,9 @@ function placesOf(pieces: readonly RegExp[], foresight = NOTHING): PiecePlaces {
 function found(search: PieceSearch, text: string): number[] {
   const numbers = new Set<number>();
   const bytes = Buffer.from(`"${text}"`, "latin1");
-  search.scan(bytes, 1, bytes.length - 1, (piece) => numbers.add(piece));
+  search.scan(bytes, 1, bytes.length - 1, (pieces) => {
+    for (const piece of pieces) numbers.add(piece);
+  });
   return [...numbers].toSorted((a, b) => a - b);
 }
 

@@ -85,7 +85,8 @@ export class LeafRules {
       if (doubt === 0) return true;
       doubtful |= doubt;
     }
-    if (doubtful !== base64) return doubtful !== 0;
+    if (doubtful === 0) return false;
+    if (doubtful !== base64) return true;
     // Words are Base64 too: what they decode to is looked at here, since it is hardly ever anything.
     return this.#filter.openDecoded(bytes, from, to).some((way) => this.#afterBase64[way] === 1);
   }

@@ -1,9 +1,9 @@
+import { addOtherCase } from "../operators/byte-set.ts";
 import type { ByteSet } from "../linear/byte-set.ts";
 import type { Instruction } from "../linear/program.ts";
 
 /** What is foreseen of a chain of transformations: which values come out as those in which a piece of a pattern matches. */
 export interface Foresight {
-  readonly foldsCase: boolean;
   /** Bytes that may come out as a space. */
   readonly spaces: ByteSet;
   /** Sets of which several bytes in a row may come out as one of them. */
@@ -27,7 +27,6 @@ const SPACE_ALONE = bytesOf(" ");
 
 /** Of a chain that changes nothing. */
 export const NO_FORESIGHT: Foresight = {
-  foldsCase: false,
   spaces: NO_BYTES,
   runs: [],
   deletes: NO_BYTES,
@@ -46,7 +45,6 @@ export function joinForesight(one: Partial<Foresight>, other: Foresight): Foresi
     removed,
   );
   return {
-    foldsCase: first.foldsCase || other.foldsCase,
     spaces,
     deletes,
     // What goes does not end a run, and what becomes a space is one of a run of spaces.
@@ -55,7 +53,10 @@ export function joinForesight(one: Partial<Foresight>, other: Foresight): Foresi
   };
 }
 
-/** Rewrites pieces of patterns, so that what they match in a value is what they match in what becomes of it, or more. */
+/**
+ * Rewrites pieces of patterns, so that what they match in a value is what they match in what becomes of it, or more. The case
+ * of ASCII letters never counts: it tells little, many transformations fold it, and a search without it has fewer classes of bytes.
+ */
 export class ForesightRewriter {
   readonly #foresight: Foresight;
   /** What becomes of sets: pieces share most of theirs. */
@@ -87,7 +88,9 @@ export class ForesightRewriter {
     const known = this.#known.get(set);
     if (known !== undefined) return known;
     const { spaces, deletes, spacelessBefore, runs } = this.#foresight;
-    const one = set[SPACE] === 1 ? union(set, spaces) : set;
+    const folded = set.slice();
+    addOtherCase(folded);
+    const one = set[SPACE] === 1 ? union(folded, spaces) : folded;
     const met = runs.filter((run) => meets(one, run));
     const rewritten = {
       single: unlessEmpty(met.reduce(without, one)),

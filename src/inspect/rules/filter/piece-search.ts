@@ -6,6 +6,7 @@ import { frequencyOf } from "./typical-text.ts";
 /** States kept before all are dropped and built anew as they are needed: as many as the table's numbers can tell apart. */
 const MOST_STATES = (1 << 15) - 1;
 const UNKNOWN = 0xffff;
+const MOST_LISTS = 1 << 16;
 const MOST_STEPS = 1 << 18;
 const NO_STEP: Step = { places: [], ended: [] };
 /** Bytes that stand for all that edges cannot tell from them, behind a position. */
@@ -45,9 +46,13 @@ export class PieceSearch {
   readonly #steps = new Map<number, Step>();
   #states: State[] = [];
   #known = new Map<string, number>();
-  /** The pieces that end, by the place in the table. */
-  #ended = new Map<number, readonly number[]>();
-  #endedBeforeDrop: readonly number[] = [];
+  /** For each entry of the table the number of the list of pieces that end there. */
+  #endings = new Uint16Array(0);
+  /** Lists of pieces that end at the same byte, and their numbers. */
+  #lists: (readonly number[])[] = [];
+  #listNumbers = new Map<string, number>();
+  /** The pieces that end at the step taken last. */
+  #ended: readonly number[] = [];
 
   /** `mostStates` is for tests: at most what the table's numbers can tell apart. */
   constructor(pieces: PiecePlaces, mostStates: number = MOST_STATES) {
@@ -62,8 +67,8 @@ export class PieceSearch {
     this.#begin();
   }
 
-  /** Tells each sought piece that ends somewhere in `bytes` from `from` up to before `to`, one that ends several times perhaps several times. */
-  scan(bytes: Uint8Array, from: number, to: number, found: (piece: number) => void): void {
+  /** Tells the sought pieces that end in `bytes` from `from` up to before `to`, for each place where some do. */
+  scan(bytes: Uint8Array, from: number, to: number, found: (pieces: readonly number[]) => void): void {
     const classOf = this.#classOf;
     const width = this.#width;
     let table = this.#table;
@@ -76,16 +81,18 @@ export class PieceSearch {
       if (step === UNKNOWN) {
         step = this.#step(state, column);
         table = this.#table;
-      }
-      if ((step & 1) === 1) this.#tell(entry, found);
+        if ((step & 1) === 1) found(this.#ended);
+      } else if ((step & 1) === 1) found(this.#lists[this.#endings[entry] ?? 0] ?? this.#ended);
       state = step >> 1;
     }
   }
 
-  /** Tells the pieces that end at a place of the table, or at the step for which everything was dropped. */
-  #tell(entry: number, found: (piece: number) => void): void {
-    const ended = this.#ended.get(entry) ?? this.#endedBeforeDrop;
-    for (const piece of ended) found(piece);
+  /** The number of a list of pieces. */
+  #listOf(pieces: readonly number[]): number {
+    const key = pieces.join();
+    const number = this.#listNumbers.get(key) ?? this.#lists.push(pieces) - 1;
+    this.#listNumbers.set(key, number);
+    return number;
   }
 
   /** Takes a step that was not taken yet. */
@@ -97,17 +104,16 @@ export class PieceSearch {
     const begun = this.#secondStep(from.beginning, column);
     const beginning = this.#beginning(behind, column);
     const ended = [...own.ended, ...begun.ended, ...beginning.ended];
-    const isFull = this.#states.length >= this.#mostStates;
+    const isFull = this.#states.length >= this.#mostStates || this.#lists.length >= MOST_LISTS;
     if (isFull) this.#begin();
     const next = this.#intern({ beginning, places: merged(own.places, begun.places) });
     const step = next * 2 + (ended.length > 0 ? 1 : 0);
+    this.#ended = ended;
     // Once everything is dropped, there is no state that the step could be noted for.
-    if (isFull) this.#endedBeforeDrop = ended;
-    else {
-      const entry = state * this.#width + column;
-      this.#table[entry] = step;
-      if (ended.length > 0) this.#ended.set(entry, ended);
-    }
+    if (isFull) return step;
+    const entry = state * this.#width + column;
+    this.#table[entry] = step;
+    if (ended.length > 0) this.#endings[entry] = this.#listOf(ended);
     return step;
   }
 
@@ -163,6 +169,9 @@ export class PieceSearch {
       const grown = new Uint16Array(2 * end).fill(UNKNOWN);
       grown.set(this.#table);
       this.#table = grown;
+      const endings = new Uint16Array(2 * end);
+      endings.set(this.#endings);
+      this.#endings = endings;
     }
     return number;
   }
@@ -171,7 +180,8 @@ export class PieceSearch {
     this.#table.fill(UNKNOWN);
     this.#states = [];
     this.#known = new Map();
-    this.#ended = new Map();
+    this.#lists = [];
+    this.#listNumbers = new Map();
     const beginning = { number: -1, behind: 0, places: [], ended: [], steps: [] };
     this.#intern({ beginning, places: [] });
   }

@@ -58,7 +58,7 @@ export class PieceTable {
     this.ways.push({ ...about, sought: (1 << sought.length) - 1, all: (1 << all.length) - 1 });
   }
 
-  /** The number of a piece. Case tells little, and transformations fold it: without it, the search has fewer classes of bytes. */
+  /** The number of a piece. */
   #piece(source: string, flags: string, rewriter: ForesightRewriter, isSought: boolean): number {
     const known = this.#numbers.get(rewriter) ?? new Map<string, number>();
     this.#numbers.set(rewriter, known);
@@ -66,7 +66,7 @@ export class PieceTable {
     const number = known.get(key) ?? this.programs.length;
     if (known.has(key)) return number;
     known.set(key, number);
-    const pattern = new RegExp(source, `${flags.replace("i", "")}i`);
+    const pattern = new RegExp(source, flags);
     const program = new PatternCompiler(pattern, syntaxTree(pattern)).deciding(false);
     const instructions = rewriter.rewrite(program.instructions);
     this.programs.push({ instructions, entry: program.entry, isSought });

@@ -47,8 +47,9 @@ const UTF8_DECODED: Known = {
 };
 
 const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
-  ["lowercase", { foresight: { foldsCase: true } }],
-  ["uppercase", { foresight: { foldsCase: true } }],
+  // The case of letters counts for no piece.
+  ["lowercase", {}],
+  ["uppercase", {}],
   ["compressWhitespace", { foresight: { spaces: WHITE_SPACE, runs: [WHITE_SPACE] } }],
   ["removeWhitespace", { foresight: { deletes: bytesOf(" \t\n\v\f\r\xa0\xc2") }, doubtBefore: /[ \t-\r\xa0\xc2]/ }],
   ["removeNulls", { foresight: { deletes: bytesOf("\0") }, doubtBefore: /\0/ }],
@@ -74,7 +75,6 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
     "cmdLine",
     {
       foresight: {
-        foldsCase: true,
         spaces: bytesOf(" ,;\t\r\n"),
         runs: [bytesOf(" ,;\t\r\n")],
         deletes: bytesOf("\"'\\^"),

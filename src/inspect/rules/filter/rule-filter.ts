@@ -22,6 +22,9 @@ export interface Pipeline {
   readonly shortest: number;
 }
 
+/** Calls of `open` after which they are counted anew: as many as 32 bits tell apart. */
+const MOST_CALLS = 0xffff_ffff;
+
 /**
  * Tells for bytes the few rules whose first link could match them: of the others some piece that their patterns cannot match
  * without is missing. Rules have numbers here, in the order in which they were given.
@@ -48,8 +51,15 @@ export class RuleFilter {
   readonly #scratch = Buffer.alloc(1 << 14);
   #touched: number[] = [];
   #open: number[] = [];
-  readonly #found = (piece: number): void => {
-    for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
+  /** The last call of `open` in which each piece was found: most are found again and again. */
+  readonly #lastFound: Uint32Array;
+  #call = 0;
+  readonly #found = (pieces: readonly number[]): void => {
+    for (const piece of pieces) {
+      if (this.#lastFound[piece] === this.#call) continue;
+      this.#lastFound[piece] = this.#call;
+      for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
+    }
   };
 
   /** `notable` are patterns of which values are told as if they were doubts about every pipeline. */
@@ -81,6 +91,7 @@ export class RuleFilter {
     for (const [doubt, bit] of bits) pieces.addDoubt(doubt, bit);
     this.base64 = bits.get(BASE64_START) ?? 0;
     this.#askers = pieces.askers;
+    this.#lastFound = new Uint32Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
     this.#search = new PieceSearch(this.#pieces);
     const shortest = pieces.ways.map((_, way) => this.#shortestOf(way));
@@ -103,6 +114,11 @@ export class RuleFilter {
    * transformations as foreseen, or has come out of them. The list is good until the next call.
    */
   open(bytes: Uint8Array, from: number, to: number): readonly number[] {
+    this.#call++;
+    if (this.#call > MOST_CALLS) {
+      this.#lastFound.fill(0);
+      this.#call = 1;
+    }
     for (const way of this.#touched) this.#held[way] = 0;
     this.#touched.length = 0;
     this.#open = this.#always.length === 0 ? [] : [...this.#always];
