@@ -143,6 +143,9 @@ function wrapped(text: string, width: number, separator: string): string {
   return lines.join(separator);
 }
 
+/** Fewer bytes hold no picture, whatever they begin with. */
+const SHORTEST_IMAGE = 24;
+
 /** Decoded bytes count only where they are something: random tokens decode to noise, and noise is left alone. */
 function known(encoding: string, bytes: Buffer, encode: (bytes: Uint8Array) => string): EmbeddedString | undefined {
   const signature = sniffSignature(bytes);
@@ -167,13 +170,16 @@ function dataUri(value: string): EmbeddedString | undefined {
   const [prefix, type = "", parameters = "", base64] = head;
   const content = value.slice(prefix.length);
   const contentType = type === "" ? "text/plain" : `${type}${parameters}`;
-  if (base64 !== undefined)
+  if (base64 !== undefined) {
+    const bytes = Buffer.from(decodePercent(content), "base64");
+    if (bytes.length < SHORTEST_IMAGE && sniffSignature(bytes)?.format === "image") return undefined;
     return {
       encoding: "data",
-      bytes: Buffer.from(decodePercent(content), "base64"),
+      bytes,
       contentType,
-      encode: (bytes) => prefix + Buffer.from(bytes).toString("base64"),
+      encode: (rebuilt) => prefix + Buffer.from(rebuilt).toString("base64"),
     };
+  }
   return {
     encoding: "data",
     bytes: Buffer.from(decodePercent(content)),

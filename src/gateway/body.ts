@@ -14,19 +14,24 @@ export interface BodyLimits {
   readonly spool: string;
 }
 
+/** Content that has come: all of it or, where it is larger than allowed, its beginning, while the rest waits. */
+export interface Received {
+  readonly body: ReceivedBody;
+  readonly isWhole: boolean;
+}
+
 /**
- * Receives a response's content whole, up to one byte over `longest`. Rejects with `UpstreamBroken`, `UpstreamTimeout`
- * or `SpoolFailed`; the caller disposes of what it gets.
+ * Receives a response's content until there is more than `longest`; then the response is paused. Rejects with
+ * `UpstreamBroken`, `UpstreamTimeout` or `SpoolFailed`; the caller disposes of what it gets.
  */
-export async function receiveBody(response: IncomingMessage, limits: BodyLimits): Promise<ReceivedBody> {
+export async function receiveBody(response: IncomingMessage, limits: BodyLimits): Promise<Received> {
   const body = new ReceivedBody(limits.spool);
   const timer = setTimeout(
     () => response.destroy(new UpstreamTimeout(`nothing came for ${limits.idle} ms in the middle of the body`)),
     limits.idle,
   );
   try {
-    await drain(response, body, limits.longest, timer);
-    return body;
+    return { body, isWhole: await drain(response, body, limits.longest, timer) };
   } catch (error) {
     await body.dispose();
     throw error;
@@ -35,14 +40,14 @@ export async function receiveBody(response: IncomingMessage, limits: BodyLimits)
   }
 }
 
-/** By events rather than iteration, which costs several times as much for a body of one chunk. */
+/** Whether all came. By events rather than iteration, which costs several times as much for a body of one chunk. */
 async function drain(
   response: IncomingMessage,
   body: ReceivedBody,
   longest: number,
   timer: NodeJS.Timeout,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+): Promise<boolean> {
+  return await new Promise((resolve, reject) => {
     let ended = false;
     const broken = (error?: Error): void => {
       // Every response closes after its end, and an error costs much more than the rest of this.
@@ -54,25 +59,22 @@ async function drain(
       timer.refresh();
       const spooling = body.append(chunk);
       if (body.length > longest) {
-        response.pause();
-        void cutOff(response, spooling).then(resolve, reject);
+        // Enough has come to know that it is too much.
+        ended = true;
+        response.pause().removeAllListeners("data");
+        Promise.resolve(spooling).then(() => resolve(false), reject);
       } else if (spooling !== undefined) {
         response.pause();
         spooling.then(() => response.resume(), reject);
       }
     });
     response.on("end", () => {
+      if (ended) return;
       if (!response.complete) return broken();
       ended = true;
-      resolve();
+      resolve(true);
     });
     response.on("error", broken);
     response.on("close", () => broken());
   });
-}
-
-/** Enough has come to know that it is too much. */
-async function cutOff(response: IncomingMessage, spooling: Promise<void> | undefined): Promise<void> {
-  await spooling;
-  response.removeAllListeners("close").destroy();
 }

@@ -9,6 +9,7 @@ import type { RecordFormat } from "../core/records.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { type Admission, Overloaded } from "../bodies/admission.ts";
 import { receiveBody } from "./body.ts";
+import { deliverUninspected } from "./deliver-uninspected.ts";
 import { refuseClient } from "./clients.ts";
 import { beginStream, deliver, sendBlocked } from "./deliver.ts";
 import { onlyFields, RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
@@ -179,19 +180,21 @@ export class GatewayDoor {
   ): Promise<void> {
     const { limits, timeouts } = passage.vendor;
     const { spool } = this.#options;
-    const received = await receiveBody(upstream, { longest: limits.body, idle: timeouts.idle, spool });
+    const { body, isWhole } = await receiveBody(upstream, { longest: limits.body, idle: timeouts.idle, spool });
     try {
       // Waiting for what is there already would cost a turn of the queue each time.
-      const entered = this.#options.admission.enter(received.length);
+      const entered = this.#options.admission.enter(body.length);
       const leave = entered instanceof Promise ? await entered : entered;
       try {
-        const bytes = received.bytes(limits.body + 1);
-        deliver(await inspect(bytes instanceof Promise ? await bytes : bytes, headers), passage, response);
+        const bytes = body.bytes(isWhole ? limits.body : limits.body + 1);
+        const verdict = await inspect(bytes instanceof Promise ? await bytes : bytes, headers);
+        if (isWhole) deliver(verdict, passage, response);
+        else await deliverUninspected(verdict, { body, rest: upstream, idle: timeouts.idle }, passage, response);
       } finally {
         leave();
       }
     } finally {
-      if (received.spooled) await received.dispose();
+      if (body.spooled) await body.dispose();
     }
   }
 

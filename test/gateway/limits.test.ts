@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Admission } from "../../src/bodies/admission.ts";
 import { startGateway } from "../../src/gateway/gateway.ts";
 import type { VendorRoute } from "../../src/gateway/settings.ts";
@@ -31,6 +31,40 @@ it.each([
   expect([small.status, lengths.includes(49_000)]).toEqual([200, true]);
   await app.close();
   await vendor.close();
+});
+
+describe("a response over limits.body in monitor mode", () => {
+  const content = randomBytes(400_000);
+  const framings: readonly (readonly [string, Record<string, string>])[] = [
+    ["of a known length", { "Content-Length": String(content.length) }],
+    ["of unknown length", {}],
+  ];
+
+  it.each(framings)("%s arrives whole and as it was", async (_, headers) => {
+    const vendor = await startVendor((_request, response) => {
+      response.writeHead(200, { "Content-Type": "application/octet-stream", ...headers });
+      response.write(content.subarray(0, 60_000));
+      setTimeout(() => response.end(content.subarray(60_000)), 50);
+    });
+    const app = await startInFrontOf(vendor.url, { policy: { mode: "monitor", limits: { body: "50kB" } } });
+    const reply = await send(`${app.gatewayUrl}/acme/`);
+    expect([reply.status, reply.headers["lazaret-verdict"]]).toEqual([200, "pass;would=blocked"]);
+    expect(reply.body.equals(content)).toBe(true);
+    await app.close();
+    await vendor.close();
+  });
+
+  it("is never taken for whole where the vendor breaks off", async () => {
+    const vendor = await startVendor((_request, response) => {
+      response.writeHead(200, { "Content-Type": "application/octet-stream" });
+      response.write(content.subarray(0, 60_000));
+      setTimeout(() => response.destroy(), 50);
+    });
+    const app = await startInFrontOf(vendor.url, { policy: { mode: "monitor", limits: { body: "50kB" } } });
+    await expect(send(`${app.gatewayUrl}/acme/`)).rejects.toThrow(/aborted|hang up|ECONNRESET|terminated/);
+    await app.close();
+    await vendor.close();
+  });
 });
 
 it.each([
