@@ -2,13 +2,12 @@
  * Time that the inspection of a body never seen before takes, by stage, as multiples of what `JSON.parse` takes for the
  * same bytes in the same process, interleaved; medians. `--quick` for a short look.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { composeInspector } from "../src/app.ts";
 import { loadConfigText } from "../src/config/load.ts";
+import { generatedBody } from "./generated.ts";
 import { writeSection } from "./results.ts";
 
 const quick = process.argv.includes("--quick");
@@ -23,9 +22,7 @@ interface Body {
 }
 
 function generated(items: number): Body {
-  const script = fileURLToPath(new URL("bench/make-json.mjs", SHARED));
-  const bytes = execFileSync(process.execPath, [script, String(items)], { maxBuffer: 2 ** 26 });
-  return { name: `generated, ${items} items`, bytes };
+  return { name: `generated, ${items} items`, bytes: generatedBody(items) };
 }
 
 /** The largest JSON bodies of the benign development corpus. */

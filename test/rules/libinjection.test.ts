@@ -122,10 +122,11 @@ describe("any input", () => {
         for (const one of [detectSQLi, detectXSS]) one.match(value);
         return (process.cpuUsage().user - began) / 1000;
       };
-      const once = time(50_000);
-      if (once < NOISE) continue;
-      const twice = Math.min(time(100_000), time(100_000), time(100_000));
-      expect([piece, twice / Math.min(once, time(50_000)) < 3]).toEqual([piece, true]);
+      if (time(50_000) < NOISE) continue;
+      const least = (length: number): number => Math.min(time(length), time(length), time(length));
+      // Other threads of the process compile and collect meanwhile: what is linear is so at one of a few looks.
+      const isLinear = (): boolean => least(100_000) / least(50_000) < 3;
+      expect([piece, isLinear() || isLinear() || isLinear()]).toEqual([piece, true]);
     }
   });
 });
