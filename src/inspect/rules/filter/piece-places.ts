@@ -17,21 +17,24 @@ export interface Step {
   readonly ended: readonly number[];
 }
 
+/** Where a search can be: before a byte of a set, at an edge, at the end of a piece, or none of these, from where it goes on at once. */
+interface Place {
+  readonly set: ByteSet | undefined;
+  readonly edge: Edge | undefined;
+  /** The number of the piece that ends here. */
+  readonly ends: number | undefined;
+  readonly next: readonly number[];
+}
+
 /** The union of the `CharClass` bits of a set's bytes. */
 const classesOf = new WeakMap<ByteSet, number>();
 
-const Op = { byte: 0, split: 1, edge: 2, match: 3 } as const;
-
 /** The instructions of many pieces in one row, whose indexes are the places where a search for them can be. */
 export class PiecePlaces {
-  readonly #op: number[] = [];
-  readonly #set: (ByteSet | undefined)[] = [];
-  readonly #edge: (Edge | undefined)[] = [];
-  /** Where to go on: of a byte and an edge the first, of a split both; a match has its piece's number as the first. */
-  readonly #first: number[] = [];
-  readonly #second: number[] = [];
+  readonly #places: Place[] = [];
   readonly #entries: number[] = [];
-  readonly #unsplit: (readonly number[] | undefined)[] = [];
+  /** For each place that was asked for, where it leads without a byte and without an edge. */
+  readonly #stops: (readonly number[] | undefined)[] = [];
   readonly #seen: Uint32Array;
   #round = 0;
   /** Where the pieces begin that are sought. */
@@ -39,113 +42,107 @@ export class PiecePlaces {
 
   constructor(pieces: readonly PieceProgram[]) {
     for (const [piece, { instructions, entry }] of pieces.entries()) {
-      const base = this.#op.length;
-      for (const instruction of instructions) this.#add(instruction, base, piece);
+      const base = this.#places.length;
+      for (const instruction of instructions) this.#places.push(placeOf(instruction, base, piece));
       this.#entries.push(base + entry);
     }
     this.sought = this.#entries.filter((_, piece) => pieces[piece]?.isSought);
-    this.#seen = new Uint32Array(this.#op.length);
+    this.#seen = new Uint32Array(this.#places.length);
   }
 
   /** Every set of bytes that a piece asks for. */
   get sets(): readonly ByteSet[] {
-    return this.#set.filter((set) => set !== undefined);
+    return this.#places.flatMap(({ set }) => set ?? []);
   }
 
-  #add(instruction: Instruction, base: number, piece: number): void {
-    const push = (op: number, first: number, second = 0, set?: ByteSet, edge?: Edge): void => {
-      this.#op.push(op);
-      this.#first.push(first);
-      this.#second.push(second);
-      this.#set.push(set);
-      this.#edge.push(edge);
-    };
-    if (instruction.op === "byte") push(Op.byte, base + instruction.next, 0, instruction.set);
-    else if (instruction.op === "split") push(Op.split, base + instruction.first, base + instruction.second);
-    else if (instruction.op === "edge") push(Op.edge, base + instruction.next, 0, undefined, instruction.edge);
-    else if (instruction.op === "match") push(Op.match, piece);
-    else push(Op.split, base + instruction.next, base + instruction.next);
-  }
-
-  /** What comes of a place with the byte `ahead`, where the byte `behind` was the last one; 256 at the ends. */
-  step(from: number, behind: number, ahead: number): Step {
+  /** What comes of some places with the byte `ahead`, where the byte `behind` was the last one; 256 at the ends. */
+  step(from: readonly number[], behind: number, ahead: number): Step {
     const places = new Set<number>();
-    const ended = new Set<number>();
-    const reached = new Set(this.#withoutSplits(from));
-    for (const place of reached) {
-      const first = this.#first[place] ?? 0;
-      if (this.#op[place] === Op.match) ended.add(first);
-      else if (this.#op[place] === Op.byte) {
-        if (this.#set[place]?.[ahead] === 1) places.add(first);
-      } else if (edgeHolds(this.#edge[place] ?? "end", behind, ahead))
-        for (const next of this.#withoutSplits(first)) reached.add(next);
-    }
-    return { places: [...places], ended: [...ended] };
-  }
-
-  /** Where a place leads by splits alone. */
-  #withoutSplits(place: number): readonly number[] {
-    const known = this.#unsplit[place];
-    if (known !== undefined) return known;
-    const all = new Set([place]);
-    // What is added while it is gone through is gone through too.
-    for (const one of all) if (this.#op[one] === Op.split) for (const next of this.#nextOf(one)) all.add(next);
-    const ends = [...all].filter((one) => this.#op[one] !== Op.split);
-    this.#unsplit[place] = ends;
-    return ends;
-  }
-
-  #nextOf(place: number): number[] {
-    const first = this.#first[place] ?? 0;
-    return this.#op[place] === Op.split ? [first, this.#second[place] ?? 0] : [first];
+    const ended: number[] = [];
+    this.#follow(from, ({ set, edge, ends, next }) => {
+      if (ends !== undefined) ended.push(ends);
+      else if (set === undefined) return edge === undefined || edgeHolds(edge, behind, ahead);
+      else if (set[ahead] === 1) for (const one of next) places.add(one);
+      return false;
+    });
+    return { places: Array.from(places).toSorted((a, b) => a - b), ended };
   }
 
   /** The pieces that could stand in a text of these `CharClass` bits alone. */
   possible(classes: number): number[] {
-    return [...this.#entries.keys()].filter((piece) => this.#isPossible(piece, classes));
+    return [...this.#entries.keys()].filter((piece) => {
+      let isPossible = false;
+      this.#follow([this.#entries[piece] ?? 0], ({ set, ends }) => {
+        isPossible ||= ends !== undefined;
+        return !isPossible && (set === undefined || (classesIn(set) & classes) !== 0);
+      });
+      return isPossible;
+    });
   }
 
-  #isPossible(piece: number, classes: number): boolean {
+  /** Goes through the places that can be reached, each once; from one on only where `goesOn` says so. */
+  #follow(from: readonly number[], goesOn: (place: Place) => boolean): void {
     const round = ++this.#round;
-    const seen = this.#seen;
-    const stack = [this.#entries[piece] ?? 0];
-    for (let from = stack.pop(); from !== undefined; from = stack.pop())
-      for (const place of this.#withoutSplits(from)) {
-        if (this.#op[place] === Op.match) return true;
-        if (seen[place] === round || (this.#classes(place) & classes) === 0) continue;
-        seen[place] = round;
-        stack.push(this.#first[place] ?? 0);
+    const stack = [...from];
+    for (let one = stack.pop(); one !== undefined; one = stack.pop())
+      for (const at of this.#stopsFrom(one)) {
+        if (this.#seen[at] === round) continue;
+        this.#seen[at] = round;
+        const place = this.#places[at];
+        if (place !== undefined && goesOn(place)) stack.push(...place.next);
       }
-    return false;
   }
 
-  /** The classes of the bytes that lead on from a place; all where none is needed. */
-  #classes(place: number): number {
-    const set = this.#set[place];
-    if (set === undefined) return -1;
-    const known = classesOf.get(set);
+  /** The places at which something must hold, or a piece ends, to which a place leads at once. */
+  #stopsFrom(place: number): readonly number[] {
+    const known = this.#stops[place];
     if (known !== undefined) return known;
-    const classes = set.reduce((union, held, byte) => (held === 1 ? union | (BYTE_CLASS[byte] ?? 0) : union), 0);
-    classesOf.set(set, classes);
-    return classes;
+    const all = new Set([place]);
+    const stops: number[] = [];
+    // What is added while it is gone through is gone through too.
+    for (const one of all) {
+      const { set, edge, ends, next = [] } = this.#places[one] ?? {};
+      if (set !== undefined || edge !== undefined || ends !== undefined) stops.push(one);
+      else for (const further of next) all.add(further);
+    }
+    this.#stops[place] = stops;
+    return stops;
   }
 
   /** Bytes that a piece takes at least. */
   shortest(piece: number): number {
     const seen = new Set<number>();
-    let places = [this.#entries[piece] ?? 0];
+    let places: readonly number[] = [this.#entries[piece] ?? 0];
     for (let bytes = 0; places.length > 0; bytes++) {
       const after: number[] = [];
       const now = new Set(places);
-      for (const place of now) {
-        if (this.#op[place] === Op.match) return bytes;
-        if (seen.has(place)) continue;
-        seen.add(place);
-        if (this.#op[place] === Op.byte) after.push(...this.#nextOf(place));
-        else for (const next of this.#nextOf(place)) now.add(next);
+      for (const at of now) {
+        const { set, ends, next = [] } = this.#places[at] ?? {};
+        if (ends !== undefined) return bytes;
+        if (seen.has(at)) continue;
+        seen.add(at);
+        if (set !== undefined) after.push(...next);
+        else for (const further of next) now.add(further);
       }
       places = after;
     }
     return Infinity;
   }
+}
+
+function placeOf(instruction: Instruction, base: number, piece: number): Place {
+  const nothing = { set: undefined, edge: undefined, ends: undefined };
+  if (instruction.op === "match") return { ...nothing, ends: piece, next: [] };
+  if (instruction.op === "split") return { ...nothing, next: [base + instruction.first, base + instruction.second] };
+  const next = [base + instruction.next];
+  if (instruction.op === "byte") return { ...nothing, set: instruction.set, next };
+  return instruction.op === "edge" ? { ...nothing, edge: instruction.edge, next } : { ...nothing, next };
+}
+
+function classesIn(set: ByteSet): number {
+  const known = classesOf.get(set);
+  if (known !== undefined) return known;
+  const classes = set.reduce((union, held, byte) => (held === 1 ? union | (BYTE_CLASS[byte] ?? 0) : union), 0);
+  classesOf.set(set, classes);
+  return classes;
 }

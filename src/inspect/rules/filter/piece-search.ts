@@ -7,8 +7,6 @@ import { frequencyOf } from "./typical-text.ts";
 const MOST_STATES = (1 << 15) - 1;
 const UNKNOWN = 0xffff;
 const MOST_LISTS = 1 << 16;
-const MOST_STEPS = 1 << 18;
-const NO_STEP: Step = { places: [], ended: [] };
 /** Bytes that stand for all that edges cannot tell from them, behind a position. */
 const BEHIND = [NOTHING, 0x0a, 0x61, 0x20] as const;
 
@@ -43,7 +41,6 @@ export class PieceSearch {
   readonly #beginnings = new Map<number, Beginning>();
   /** For each state and each class: the next state's number, times 2, plus 1 where pieces end before the byte; or `UNKNOWN`. */
   #table = new Uint16Array(0);
-  readonly #steps = new Map<number, Step>();
   #states: State[] = [];
   #known = new Map<string, number>();
   /** For each entry of the table the number of the list of pieces that end there. */
@@ -135,26 +132,7 @@ export class PieceSearch {
   }
 
   #follow(places: readonly number[], behind: number, column: number): Step {
-    if (places.length === 0) return NO_STEP;
-    const next = new Set<number>();
-    const ended = new Set<number>();
-    for (const place of places) {
-      const step = this.#stepFrom(place, behind, column);
-      for (const one of step.places) next.add(one);
-      for (const piece of step.ended) ended.add(piece);
-    }
-    return { places: Array.from(next).toSorted((a, b) => a - b), ended: [...ended] };
-  }
-
-  /** What comes of one place: the same for every state that has it. */
-  #stepFrom(place: number, behind: number, column: number): Step {
-    const key = (place * BEHIND.length + behind) * this.#width + column;
-    const known = this.#steps.get(key);
-    if (known !== undefined) return known;
-    const step = this.#pieces.step(place, BEHIND[behind] ?? NOTHING, this.#example[column] ?? NOTHING);
-    if (this.#steps.size >= MOST_STEPS) this.#steps.clear();
-    this.#steps.set(key, step.places.length + step.ended.length === 0 ? NO_STEP : step);
-    return step;
+    return this.#pieces.step(places, BEHIND[behind] ?? NOTHING, this.#example[column] ?? NOTHING);
   }
 
   /** The number of a state. */
