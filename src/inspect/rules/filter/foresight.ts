@@ -1,5 +1,5 @@
 import { addOtherCase } from "../operators/byte-set.ts";
-import type { ByteSet } from "../linear/byte-set.ts";
+import { type ByteSet, bytesOf, meet, NO_BYTES, union, without } from "../byte-set.ts";
 import type { Instruction } from "../linear/program.ts";
 
 /** What is foreseen of a chain of transformations: which values come out as those in which a piece of a pattern matches. */
@@ -14,14 +14,6 @@ export interface Foresight {
   readonly spacelessBefore: ByteSet;
 }
 
-/** The set of a text's bytes. */
-export function bytesOf(text: string): ByteSet {
-  const set = new Uint8Array(256);
-  for (const byte of Buffer.from(text, "latin1")) set[byte] = 1;
-  return set;
-}
-
-const NO_BYTES = bytesOf("");
 const SPACE = 0x20;
 const SPACE_ALONE = bytesOf(" ");
 
@@ -41,7 +33,7 @@ export function joinForesight(one: Partial<Foresight>, other: Foresight): Foresi
   const removed = union(first.deletes, other.deletes);
   // What comes of a run, or a space that was none, may go in its turn.
   const deletes = [...bothRuns, union(spaces, SPACE_ALONE)].reduce(
-    (all, set) => (meets(removed, set) ? union(all, set) : all),
+    (all, set) => (meet(removed, set) ? union(all, set) : all),
     removed,
   );
   return {
@@ -91,11 +83,11 @@ export class ForesightRewriter {
     const folded = set.slice();
     addOtherCase(folded);
     const one = set[SPACE] === 1 ? union(folded, spaces) : folded;
-    const met = runs.filter((run) => meets(one, run));
+    const met = runs.filter((run) => meet(one, run));
     const rewritten = {
       single: unlessEmpty(met.reduce(without, one)),
       runs: met,
-      skipped: unlessEmpty(meets(set, spacelessBefore) ? union(deletes, spaces) : deletes),
+      skipped: unlessEmpty(meet(set, spacelessBefore) ? union(deletes, spaces) : deletes),
     };
     this.#known.set(set, rewritten);
     return rewritten;
@@ -135,16 +127,4 @@ function eitherOf(out: Instruction[], ways: readonly Instruction[]): Instruction
   const at = out.push(first) - 1;
   const rest = eitherOf(out, others);
   return { op: "split", first: at, second: out.push(rest) - 1 };
-}
-
-function meets(set: ByteSet, other: ByteSet): boolean {
-  return set.some((held, byte) => held === 1 && other[byte] === 1);
-}
-
-function union(set: ByteSet, other: ByteSet): ByteSet {
-  return set.map((held, byte) => held | (other[byte] ?? 0));
-}
-
-function without(set: ByteSet, other: ByteSet): ByteSet {
-  return set.map((held, byte) => held & ~(other[byte] ?? 0));
 }

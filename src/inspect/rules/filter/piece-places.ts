@@ -1,6 +1,6 @@
 import { BYTE_CLASS } from "../../../core/char-class.ts";
 import { edgeHolds } from "../linear/automaton.ts";
-import type { ByteSet } from "../linear/byte-set.ts";
+import type { ByteSet } from "../byte-set.ts";
 import type { Edge, Instruction } from "../linear/program.ts";
 
 /** A piece as instructions, of which only bytes, splits, edges and the match are followed. */

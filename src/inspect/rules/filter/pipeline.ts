@@ -1,6 +1,7 @@
 import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
-import { bytesOf, type Foresight, joinForesight, NO_FORESIGHT } from "./foresight.ts";
+import { bytesOf } from "../byte-set.ts";
+import { type Foresight, joinForesight, NO_FORESIGHT } from "./foresight.ts";
 
 /**
  * A pattern of which every value holds a match that a step of a chain of transformations may make something else of than is

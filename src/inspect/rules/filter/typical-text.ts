@@ -1,4 +1,5 @@
-import { byteSet, type ByteSet } from "../linear/byte-set.ts";
+import type { ByteSet } from "../byte-set.ts";
+import { byteSet } from "../linear/byte-set.ts";
 
 /** What responses are full of: by it, pieces of patterns that tell much are told from those that tell little. */
 export const TYPICAL_VALUES: readonly string[] = [

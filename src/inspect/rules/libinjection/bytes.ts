@@ -1,16 +1,8 @@
+import type { ByteSet } from "../byte-set.ts";
+
 /** The capital of an ASCII letter's code; any other code as it is. */
 export function asciiUpper(code: number): number {
   return code >= 0x61 && code <= 0x7a ? code - 0x20 : code;
-}
-
-/** Which bytes are in a set: 1 or 0 for each. */
-export type ByteSet = Uint8Array;
-
-/** The set of a text's characters. */
-export function byteSet(characters: string): ByteSet {
-  const set = new Uint8Array(256);
-  for (let i = 0; i < characters.length; i++) set[characters.charCodeAt(i)] = 1;
-  return set;
 }
 
 /** Where the run of bytes of the set that begins at `from` ends. */

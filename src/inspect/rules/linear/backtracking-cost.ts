@@ -1,5 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
-import { byteSet, type ByteSet, type Modifiers } from "./byte-set.ts";
+import { type ByteSet, meet, NO_BYTES, union } from "../byte-set.ts";
+import { byteSet, type Modifiers } from "./byte-set.ts";
 
 /** What a backtracking engine may do with a piece of a pattern, at worst, from one position. */
 interface Cost {
@@ -69,7 +70,6 @@ export function safeLengths(pattern: RegExp, tree: AST.Pattern): SafeLengths {
   return { always, watched: Math.max(always, isSteep ? WATCHED_STEEP : WATCHED) };
 }
 
-const NO_BYTES: ByteSet = new Uint8Array(256);
 const ALL_BYTES: ByteSet = new Uint8Array(256).fill(1);
 
 /** Estimates for values of one length. */
@@ -203,19 +203,6 @@ class CostEstimate {
         return { bytes: ALL_BYTES, nullable: true };
     }
   }
-}
-
-function union(a: ByteSet, b: ByteSet): ByteSet {
-  if (a === b || b === NO_BYTES) return a;
-  if (a === NO_BYTES) return b;
-  const both = new Uint8Array(256);
-  for (let byte = 0; byte < 256; byte++) both[byte] = (a[byte] ?? 0) | (b[byte] ?? 0);
-  return both;
-}
-
-function meet(a: ByteSet, b: ByteSet): boolean {
-  for (let byte = 0; byte < 256; byte++) if (a[byte] === 1 && b[byte] === 1) return true;
-  return false;
 }
 
 /** Of branches that are words, how many can match at one place: a word and those that it begins with. Undefined for others. */

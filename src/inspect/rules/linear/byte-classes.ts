@@ -1,4 +1,5 @@
-import { type ByteSet, LINE_END, WORD } from "./byte-set.ts";
+import type { ByteSet } from "../byte-set.ts";
+import { LINE_END, WORD } from "./byte-set.ts";
 
 /** What stands before the first byte of a value and after its last. */
 export const NOTHING = 256;

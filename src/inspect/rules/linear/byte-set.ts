@@ -1,5 +1,4 @@
-/** A set of bytes: 1 at the index of each member. */
-export type ByteSet = Uint8Array;
+import type { ByteSet } from "../byte-set.ts";
 
 /** The flags of a pattern or of a group within it that change what a piece of it matches. */
 export interface Modifiers {

@@ -1,4 +1,5 @@
 import type { AST } from "@eslint-community/regexpp";
+import { NO_BYTES } from "../byte-set.ts";
 import { byteSet, type Modifiers } from "./byte-set.ts";
 import type { Edge, Instruction, Look, Program } from "./program.ts";
 
@@ -197,7 +198,7 @@ class ProgramBuilder {
   #advancingTurn(quantifier: AST.Quantifier, modifiers: Modifiers, next: number): number {
     const begin = this.#instructions.length;
     this.#turn(quantifier, modifiers, next);
-    const closed = this.#add({ op: "byte", set: NO_BYTE, next });
+    const closed = this.#add({ op: "byte", set: NO_BYTES, next });
     const shift = closed + 1 - begin;
     const entry = this.#turn(quantifier, modifiers, closed);
     for (let at = closed + 1; at < this.#instructions.length; at++) {
@@ -268,7 +269,6 @@ class ProgramBuilder {
   }
 }
 
-const NO_BYTE = new Uint8Array(256);
 const ANYTHING = new Uint8Array(256).fill(1);
 
 /** Whether a node is or stands in a group that changes the flags, so that what it matches depends on the place. */

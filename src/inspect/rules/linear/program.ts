@@ -1,4 +1,4 @@
-import type { ByteSet } from "./byte-set.ts";
+import type { ByteSet } from "../byte-set.ts";
 
 /** What stands before and after a position of the value: a byte, or nothing at its ends. */
 export type Edge = "start" | "end" | "lineStart" | "lineEnd" | "word" | "notWord";

@@ -1,16 +1,10 @@
-/** A set of bytes: 1 at the place of each byte that is in it. */
-export type ByteSet = Uint8Array;
+import { type ByteSet, complement } from "../byte-set.ts";
 
 /** The set of the bytes in some ranges, written as pairs of characters: `azAZ` are the ASCII letters. */
 export function byteSet(ranges: string): ByteSet {
   const set = new Uint8Array(256);
   for (let i = 0; i < ranges.length; i += 2) set.fill(1, ranges.charCodeAt(i), ranges.charCodeAt(i + 1) + 1);
   return set;
-}
-
-/** Every byte that is not in the set. */
-export function complement(set: ByteSet): ByteSet {
-  return set.map((held) => 1 - held);
 }
 
 const DIGIT = byteSet("09");

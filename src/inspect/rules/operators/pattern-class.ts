@@ -1,4 +1,5 @@
-import { addOtherCase, type ByteSet, complement, GENERIC_TYPES, POSIX_CLASSES, propertySet } from "./byte-set.ts";
+import { type ByteSet, complement } from "../byte-set.ts";
+import { addOtherCase, GENERIC_TYPES, POSIX_CLASSES, propertySet } from "./byte-set.ts";
 import { PROPERTY, readCharacter } from "./pattern-escape.ts";
 
 /** A class of a pattern, read. */

@@ -1,13 +1,5 @@
-import {
-  addOtherCase,
-  byteSource,
-  type ByteSet,
-  byteSet,
-  classSource,
-  GENERIC_TYPES,
-  mindsCase,
-  propertySet,
-} from "./byte-set.ts";
+import type { ByteSet } from "../byte-set.ts";
+import { addOtherCase, byteSource, byteSet, classSource, GENERIC_TYPES, mindsCase, propertySet } from "./byte-set.ts";
 import { readClass } from "./pattern-class.ts";
 import { PROPERTY, readCharacter } from "./pattern-escape.ts";
 

@@ -1,4 +1,5 @@
-import { classSource, complement } from "./byte-set.ts";
+import { complement } from "../byte-set.ts";
+import { classSource } from "./byte-set.ts";
 import type { OperatorFactory } from "./operator.ts";
 
 /** `@validateByteRange RANGES`: the value holds a byte outside the ranges, such as `32-126,10`. */

@@ -1,4 +1,4 @@
-import { byteSet } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
 import { type Folding, rulesByKind } from "./folding.ts";
 import {
   assign,
@@ -60,7 +60,7 @@ const unaryAfterParen: PairRule = (folding, _first, second) =>
   isUnary(second) ? dropLastAndStepBack(folding) : undefined;
 
 /** Keywords, names, operators, UNION, functions, expressions, Transact-SQL, types and logic operators. */
-const JOINED = byteSet("knoUfETt&");
+const JOINED = bytesOf("knoUfETt&");
 
 /** Two words that are a phrase: `UNION ALL`. */
 const phrase: PairRule = (folding, first, second) => {
@@ -115,7 +115,7 @@ const like: PairRule = (_folding, first, second) => {
 };
 
 /** Names, numbers, types, parentheses, functions, variables and strings. */
-const TYPED = byteSet("n1t(fvs");
+const TYPED = bytesOf("n1t(fvs");
 
 /** A type before a value adds nothing. */
 const typedValue: PairRule = (folding, first, second) => {

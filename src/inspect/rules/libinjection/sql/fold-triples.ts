@@ -1,4 +1,4 @@
-import { byteSet } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
 import { type Folding, rulesByKind } from "./folding.ts";
 import { copy, isUnary, isWord, Kind, type Token } from "./token.ts";
 
@@ -20,10 +20,10 @@ export function foldTriple(folding: Folding): boolean {
 type TripleRule = (first: Token, second: Token, third: Token) => number;
 
 /** Kinds of tokens, by their letters: numbers, names, variables, strings and functions. */
-const VALUES = byteSet("1nsv");
-const VALUES_AND_FUNCTIONS = byteSet("1nsvf");
-const NAMES_AND_NUMBERS = byteSet("1n");
-const OPERANDS = byteSet("v1n");
+const VALUES = bytesOf("1nsv");
+const VALUES_AND_FUNCTIONS = bytesOf("1nsvf");
+const NAMES_AND_NUMBERS = bytesOf("1n");
+const OPERANDS = bytesOf("v1n");
 
 /** `value , value`. */
 const list: TripleRule = (_first, second, third) => (second.kind === Kind.comma && VALUES[third.kind] === 1 ? 2 : 0);

@@ -1,13 +1,14 @@
-import { byteSet, spanOf } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { spanOf } from "../bytes.ts";
 import { assign, Kind, type Token } from "./token.ts";
 import type { SqlInput } from "./input.ts";
 import { readWord } from "./words.ts";
 
-const DIGITS = byteSet("0123456789");
+const DIGITS = bytesOf("0123456789");
 // The published algorithm looks bytes up in C strings, whose final NUL belongs to the set.
-const HEX_DIGITS = byteSet("0123456789ABCDEFabcdef\0");
-const BINARY_DIGITS = byteSet("01\0");
-const WHITE_OR_SEMICOLON = byteSet(" \t\n\v\f\r\xA0\0;");
+const HEX_DIGITS = bytesOf("0123456789ABCDEFabcdef\0");
+const BINARY_DIGITS = bytesOf("01\0");
+const WHITE_OR_SEMICOLON = bytesOf(" \t\n\v\f\r\xA0\0;");
 
 /** Digits with a point, an exponent and Oracle's suffix, or `0x` and `0b`; a point alone is a dot. */
 export function readNumber({ text }: SqlInput, at: number, token: Token): number {

@@ -1,12 +1,13 @@
-import { byteSet, spanUntil } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { spanUntil } from "../bytes.ts";
 import { assign, Kind, type Token } from "./token.ts";
 import { readString, readTicked } from "./strings.ts";
 import type { SqlInput } from "./input.ts";
 import { SQL_WORDS } from "./words.ts";
 
 /** White space of SQL. */
-const WHITE = byteSet(" \t\n\v\f\r\xA0\0");
-const VARIABLE_END = byteSet(" <>:\\?=@!#~+-*/&|^%(),';\t\n\v\f\r'`\"\0");
+const WHITE = bytesOf(" \t\n\v\f\r\xA0\0");
+const VARIABLE_END = bytesOf(" <>:\\?=@!#~+-*/&|^%(),';\t\n\v\f\r'`\"\0");
 
 /** An operator of one character. */
 export function readOperator({ text }: SqlInput, at: number, token: Token): number {

@@ -1,4 +1,5 @@
-import { byteSet, spanOf } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { spanOf } from "../bytes.ts";
 import { assign, Kind, type Token, valueLength } from "./token.ts";
 import type { SqlInput } from "./input.ts";
 import { readWord, SQL_WORDS } from "./words.ts";
@@ -7,8 +8,8 @@ const MARK = { u: 0x75, q: 0x71, dollar: 0x24 } as const;
 const BACKSLASH = 0x5c;
 const APOSTROPHE = 0x27;
 // The letters and, as the set is a C string, NUL.
-const TAG = byteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\0");
-const MONEY = byteSet("0123456789.,\0");
+const TAG = bytesOf("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\0");
+const MONEY = bytesOf("0123456789.,\0");
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],

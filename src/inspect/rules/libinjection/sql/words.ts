@@ -1,5 +1,6 @@
 import words from "../../../../../rules/libinjection/sql-words.json" with { type: "json" };
-import { byteSet, spanUntil } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { spanUntil } from "../bytes.ts";
 import { assign, Kind, type Token } from "./token.ts";
 import type { SqlInput } from "./input.ts";
 import { WordTable } from "../word-table.ts";
@@ -9,7 +10,7 @@ export const SQL_WORDS: WordTable = new WordTable(
   Object.entries(words).flatMap(([kind, list]) => list.map((word) => [word, kind.charCodeAt(0)] as const)),
 );
 
-const WORD_END = byteSet(" []{}<>:\\?=@!#~+-*/&|^%(),';\t\n\v\f\r\"\xA0\0");
+const WORD_END = bytesOf(" []{}<>:\\?=@!#~+-*/&|^%(),';\t\n\v\f\r\"\xA0\0");
 const DOT = 0x2e;
 const TICK = 0x60;
 const LOOKED_AT = 31;

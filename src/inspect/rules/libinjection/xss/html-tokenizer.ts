@@ -1,4 +1,5 @@
-import { byteSet, spanOf, spanUntil } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { spanOf, spanUntil } from "../bytes.ts";
 
 /** What a piece of HTML is. */
 export const Piece = {
@@ -32,10 +33,10 @@ const State = {
 } as const;
 
 // NUL is in each set, as the published algorithm looks bytes up in C strings; old browsers passed it over.
-const WHITE = byteSet(" \t\n\v\f\r\0");
-const NAME_END = byteSet(" \t\n\v\f\r/>");
-const ATTRIBUTE_END = byteSet(" \t\n\v\f\r\0/=>");
-const VALUE_END = byteSet(" \t\n\v\f\r\0>");
+const WHITE = bytesOf(" \t\n\v\f\r\0");
+const NAME_END = bytesOf(" \t\n\v\f\r/>");
+const ATTRIBUTE_END = bytesOf(" \t\n\v\f\r\0/=>");
+const VALUE_END = bytesOf(" \t\n\v\f\r\0>");
 /** The byte 0xFF is the mark of the end in C. */
 const END_BYTE = "\xFF";
 

@@ -1,4 +1,5 @@
-import { asciiUpper, byteSet, spanUntil } from "../bytes.ts";
+import { bytesOf } from "../../byte-set.ts";
+import { asciiUpper, spanUntil } from "../bytes.ts";
 import { WordTable } from "../word-table.ts";
 
 /** What an attribute can do: nothing, harm by its being there, hold a URL, hold a style, or name another attribute. */
@@ -58,7 +59,7 @@ export const HARMFUL_NAMES: readonly string[] = HARMFUL.map(([name]) => name);
 /** Beginnings of names that are banned whatever follows. */
 export const BANNED_BEGINNINGS: readonly string[] = ["ON", "XMLNS", "XLINK"];
 
-const NUL = byteSet("\0");
+const NUL = bytesOf("\0");
 const SHORTEST_TAG = 3;
 /** `onx=` is no handler; none has so short a name. */
 const SHORTEST_HANDLER = 5;
