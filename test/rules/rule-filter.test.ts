@@ -17,6 +17,13 @@ function agree(text: string): void {
       .map(({ active }) => active.rule.id);
   expect([text, planned("values")]).toEqual([text, plainLoop(book, "values", text)]);
   expect([text, planned("keys")]).toEqual([text, plainLoop(book, "keys", text)]);
+  // What is passed over where it stands in the body matches in no form.
+  const bytes = Buffer.from(`"${text}"`);
+  for (const place of ["values", "keys"] as const) {
+    const matches = book.matches(place, text, classes).filter(({ active }) => active.opens === undefined);
+    if (matches.length > 0)
+      expect([text, book.mayMatch(place, bytes, 1, bytes.length - 1, classes)]).toEqual([text, true]);
+  }
 }
 
 const attacks = attackPayloads();
@@ -24,6 +31,15 @@ const attacks = attackPayloads();
 it("the plan finds exactly what the plain loop finds, in attacks", () => {
   expect(attacks.length).toBeGreaterThan(5000);
   for (const attack of attacks.filter((_, i) => i % 8 === 0)) agree(attack);
+}, 180_000);
+
+it("in attacks in Base64, padded or not", () => {
+  for (const attack of attacks.filter((_, i) => i % 16 === 0)) {
+    const encoded = Buffer.from(attack).toString("base64");
+    agree(encoded);
+    agree(encoded.replace(/=+$/, ""));
+  }
+  agree(Buffer.from("x=require('child_process').exec(").toString("base64"));
 }, 180_000);
 
 it("in strings of benign bodies", () => {

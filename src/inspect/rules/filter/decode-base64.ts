@@ -6,20 +6,19 @@ const EQUALS = 0x3d;
 const NUL = 0;
 
 /**
- * Decodes Base64 as `t:base64Decode` does, and tells how many bytes it comes to: up to the padding or a NUL, whole groups only,
- * other bytes passed over. `into` has room for as many bytes as are read.
+ * Decodes what `BASE64_START` matches as `t:base64Decode` does, and tells how many bytes it comes to: up to the first NUL, groups
+ * of four only, of which padding may complete the last. `into` has room for as many bytes as are read.
  */
 export function decodeBase64(base64: Uint8Array, from: number, to: number, into: Uint8Array): number {
   let length = 0;
   let group = 0;
   let digits = 0;
-  for (let at = from; at < to; at++) {
+  let padding = 0;
+  for (let at = from; at < to && base64[at] !== NUL; at++) {
     const byte = base64[at] ?? NUL;
+    if (byte === EQUALS) padding++;
     const value = VALUES[byte] ?? NO_DIGIT;
-    if (value === NO_DIGIT) {
-      if (byte === EQUALS || byte === NUL) break;
-      continue;
-    }
+    if (value === NO_DIGIT) continue;
     group = (group << 6) | value;
     if (++digits % 4 !== 0) continue;
     into[length++] = (group >> 16) & 0xff;
@@ -27,5 +26,9 @@ export function decodeBase64(base64: Uint8Array, from: number, to: number, into:
     into[length++] = group & 0xff;
     group = 0;
   }
+  const left = digits % 4;
+  if (left < 2 || left + padding < 4) return length;
+  into[length++] = (group >> (6 * left - 8)) & 0xff;
+  if (left === 3) into[length++] = (group >> 2) & 0xff;
   return length;
 }
