@@ -46,6 +46,9 @@ const NAMED: Readonly<Record<string, string>> = {
   rcub: "}",
 };
 
+/** The names of characters that are decoded, in lower case. */
+export const ENTITY_NAMES: readonly string[] = Object.keys(NAMED);
+
 /** `&#xHH;`, `&#DD;` and the names that matter, with or without the semicolon. */
 export function decodeEntities(value: string): string {
   return value.replaceAll(

@@ -5,28 +5,30 @@ import type { Link } from "./rule.ts";
 
 /** Tells which rules that look at the whole body can match it, from what it holds: most bodies hold nothing of any. */
 export class ExchangeGate {
-  /** The rules in which a link about the body can be foreseen, and a filter of those links. */
-  readonly #gated: readonly ActiveRule[];
+  /** The rules in which a link about the body can be foreseen, each with its number in the filter of those links. */
+  readonly #gated: ReadonlyMap<ActiveRule, number>;
   readonly #filter: RuleFilter;
 
   constructor(rules: readonly ActiveRule[]) {
-    const asking = rules.flatMap((active) => {
+    const foreseen = rules.flatMap((active) => {
       const link = active.rule.links.find(canBeForeseen);
-      return link === undefined
-        ? []
-        : [{ active, alone: { ...active, rule: { ...active.rule, links: [link] as const } } }];
+      return link === undefined ? [] : [{ active, link }];
     });
-    this.#gated = asking.map(({ active }) => active);
-    this.#filter = new RuleFilter(asking.map(({ alone }) => alone));
+    this.#gated = new Map(foreseen.map(({ active }, number) => [active, number]));
+    this.#filter = new RuleFilter(
+      foreseen.map(({ active, link }) => ({ ...active, rule: { ...active.rule, links: [link] } })),
+    );
   }
 
   /** The rules that are left for a body. */
   open(rules: readonly ActiveRule[], body: Uint8Array): readonly ActiveRule[] {
-    if (this.#gated.length === 0) return rules;
+    if (this.#gated.size === 0) return rules;
     const { ways } = this.#filter;
-    const open = new Set(this.#filter.open(body, 0, body.length).map((way) => this.#gated[ways[way]?.rule ?? -1]));
-    const gated = new Set(this.#gated);
-    return rules.filter((active) => !gated.has(active) || open.has(active));
+    const open = new Set(this.#filter.open(body, 0, body.length).map((way) => ways[way]?.rule));
+    return rules.filter((active) => {
+      const number = this.#gated.get(active);
+      return number === undefined || open.has(number);
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { CharClass } from "../../core/char-class.ts";
-import { decodeEntities, decodeEscapes, decodeUrl } from "./decodings.ts";
+import { decodeEntities, decodeEscapes, decodeUrl, ENTITY_NAMES } from "./decodings.ts";
 
 /** An encoded attack in a value needs one of these. */
 const ENCODED = CharClass.percent | CharClass.ampersand | CharClass.backslash;
@@ -10,8 +10,10 @@ const MARKUP = /<(?:p|a|b|i|code|pre|br|em|strong|li|ul|ol|div|span|h[1-6]|table
 const ROUNDS = 3;
 
 /** What every value holds that decodes to another. */
-export const ENCODED_TEXT =
-  /\\|[&%][^]*\+|\+[^]*[&%]|%[0-9a-fu]|&(?:#|quot|apos|amp|lt|gt|nbsp|colon|sol|lpar|rpar|tab|newline|semi|equals|excl|grave|dollar|lbrace|rbrace|lcub|rcub)/i;
+export const ENCODED_TEXT = new RegExp(
+  String.raw`\\|[&%][^]*\+|\+[^]*[&%]|%[0-9a-fu]|&(?:#|${ENTITY_NAMES.join("|")})`,
+  "i",
+);
 
 /**
  * A value as an application reads it that decodes once more: URL-, HTML- and Unicode-escapes undone, up to twice

@@ -23,10 +23,14 @@ interface Known {
   readonly doubt?: Doubt;
   /** What is in doubt only where another step that is in doubt comes after: it might take what is left here for a sign. */
   readonly doubtBefore?: Doubt;
+  /** By which factor the outcome can be longer than what goes in; 1 where it is not given. */
+  readonly growth?: number;
 }
 
 /** Of a step of which nothing can be told. */
 const ALWAYS: Doubt = /(?:)/;
+/** Of each four bytes of Base64 three are left. */
+const DECODED_BASE64 = 3 / 4;
 const WHITE_SPACE = bytesOf(" \t\n\v\f\r");
 const SLASHES = bytesOf("/");
 const HIGHS = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 ? 1 : 0));
@@ -34,9 +38,11 @@ const PLUS_AS_SPACE = { spaces: bytesOf("+") };
 const BACKSLASH: Known = { doubt: /\\/ };
 /** White space at an end, and what steps before may have made white space of. */
 const TRIMMING: Known = { doubt: /^[\s\0+,;]|[\s\0+,;]$/ };
+/** Segments of a path that are a dot or end in two. */
+const DOT_SEGMENT = /(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/;
 /** Slashes become one, and what comes of segments that are a dot or end in two is in doubt. */
-const NORMALIZING: Known = { foresight: { runs: [SLASHES] }, doubt: /(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/ };
-const NORMALIZING_WINDOWS: Known = { foresight: { runs: [SLASHES] }, doubt: /\\|(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/ };
+const NORMALIZING: Known = { foresight: { runs: [SLASHES] }, doubt: DOT_SEGMENT };
+const NORMALIZING_WINDOWS: Known = { ...NORMALIZING, doubt: new RegExp(String.raw`\\|${DOT_SEGMENT.source}`) };
 /**
  * `utf8toUnicode` and the `urlDecodeUni` behind it leave of each code point the last byte. What they make ASCII of is in
  * doubt: a sequence whose last two bytes say so, one of four bytes, and one that breaks off.
@@ -58,7 +64,14 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
   ["urlDecode", { foresight: PLUS_AS_SPACE, doubt: /%[0-9a-f]{2}/i }],
   ["urlDecodeUni", { foresight: PLUS_AS_SPACE, doubt: /%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i }],
   ["htmlEntityDecode", { doubt: /&(?:#[x0-9]|quot|amp|lt|gt|nbsp|[\x80-\xff])/i }],
-  ["utf8toUnicode", { doubt: /[\0\x80-\xff]/ }],
+  ["utf8toUnicode", { doubt: /[\0\x80-\xff]/, growth: 8 }],
+  ["base64DecodeExt", { doubt: ALWAYS, growth: DECODED_BASE64 }],
+  ["base64Encode", { doubt: ALWAYS, growth: 4 }],
+  ["hexEncode", { doubt: ALWAYS, growth: 2 }],
+  ["urlEncode", { doubt: ALWAYS, growth: 3 }],
+  ["length", { doubt: ALWAYS, growth: Infinity }],
+  ["md5", { doubt: ALWAYS, growth: Infinity }],
+  ["sha1", { doubt: ALWAYS, growth: Infinity }],
   ["jsDecode", BACKSLASH],
   ["escapeSeqDecode", BACKSLASH],
   ["cssDecode", { doubt: /[\\\0]/ }],
@@ -86,47 +99,32 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
   ],
 ]);
 
-/** Of Base64 that is read as it comes, or after steps that make no Base64 of what is none. */
-const BASE64: Known = { doubt: BASE64_START };
+/** Of Base64 that is read as it comes, or after steps that make no Base64 of what is none; and of any other. */
+const PLAIN_BASE64: Known = { doubt: BASE64_START, growth: DECODED_BASE64 };
+const LATE_BASE64: Known = { doubt: ALWAYS, growth: DECODED_BASE64 };
 const BEFORE_BASE64: ReadonlySet<string> = new Set(["urlDecode", "urlDecodeUni", "lowercase"]);
-
-/** By which factor outcomes can be longer than what goes in, or are shorter; the others never add. */
-const GROWTH: ReadonlyMap<string, number> = new Map([
-  ["base64Decode", 3 / 4],
-  ["base64DecodeExt", 3 / 4],
-  ["base64Encode", 4],
-  ["hexEncode", 2],
-  ["urlEncode", 3],
-  ["utf8toUnicode", 8],
-  ["length", Infinity],
-  ["md5", Infinity],
-  ["sha1", Infinity],
-]);
 
 /** Reads off a chain of transformations what can be told without running it. */
 export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
   let foresight = NO_FORESIGHT;
-  let isDoubted = false;
+  let factor = 1;
   const doubts: Doubt[] = [];
   // From the last: what is foreseen of some steps depends on what comes after them.
   for (const i of [...transformations.keys()].toReversed()) {
-    const known = knownOf(transformations, i);
-    foresight = joinForesight(known.foresight ?? {}, foresight);
-    if (known.doubt !== undefined) doubts.push(known.doubt);
-    if (known.doubtBefore !== undefined && isDoubted) doubts.push(known.doubtBefore);
-    isDoubted ||= doubts.length > 0;
+    const { foresight: own = {}, doubt, doubtBefore, growth = 1 } = knownOf(transformations, i);
+    const isDoubted = doubts.length > 0;
+    foresight = joinForesight(own, foresight);
+    factor *= growth;
+    if (doubt !== undefined) doubts.push(doubt);
+    if (doubtBefore !== undefined && isDoubted) doubts.push(doubtBefore);
   }
-  const growth = [...transformations.keys()].reduce((factor, i) => factor * growthOf(transformations, i), 1);
-  return { foresight, doubts, growth };
-}
-
-function growthOf(steps: readonly Transformation[], at: number): number {
-  return knownOf(steps, at) === UTF8_DECODED ? 1 : (GROWTH.get(steps[at]?.name ?? "") ?? 1);
+  return { foresight, doubts, growth: factor };
 }
 
 function knownOf(steps: readonly Transformation[], at: number): Known {
   const { name = "" } = steps[at] ?? {};
   if (name === "utf8toUnicode" && steps[at + 1]?.name === "urlDecodeUni") return UTF8_DECODED;
-  if (name === "base64Decode" && steps.slice(0, at).every((step) => BEFORE_BASE64.has(step.name))) return BASE64;
+  if (name === "base64Decode")
+    return steps.slice(0, at).every((step) => BEFORE_BASE64.has(step.name)) ? PLAIN_BASE64 : LATE_BASE64;
   return KNOWN.get(name) ?? { doubt: ALWAYS };
 }

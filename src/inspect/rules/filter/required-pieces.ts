@@ -52,7 +52,7 @@ export interface Way {
  */
 export function requiredPieces(pattern: RegExp): readonly Way[] {
   const { alternatives } = unwrapped(syntaxTree(pattern));
-  const reader = new PieceReader(pattern.flags.replace(/[gym]/g, ""));
+  const reader = new PieceReader(pattern.flags);
   const ways = alternatives.length <= MOST_WAYS ? alternatives.map((one) => [one]) : [alternatives];
   return ways.map((some) => wayOf(piecesOf(reader.alternatives(some)), pattern.flags));
 }
@@ -177,7 +177,7 @@ class PieceReader {
   #quantifier({ element, min, max }: AST.Quantifier): Stretch {
     if (max === 0) return NOTHING;
     const inner = this.#element(element);
-    if (!isWhole(inner)) return min === 0 ? GAP : { ...inner, within: [...inner.within] };
+    if (!isWhole(inner)) return min === 0 ? GAP : inner;
     if (inner.source === "") return NOTHING;
     const copies = Math.min(min, MOST_COPIES);
     const chance = inner.chance ** copies;

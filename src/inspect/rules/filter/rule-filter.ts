@@ -94,7 +94,7 @@ export class RuleFilter {
     this.#lastFound = new Uint32Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
     this.#search = new PieceSearch(this.#pieces);
-    const shortest = pieces.ways.map((_, way) => this.#shortestOf(way));
+    const shortest = this.#shortestOf(pieces.ways.length);
     this.pipelines = pipelines.map((pipeline) => {
       const own = shortest.filter((_, way) => pipeline.rules.includes(pieces.ways[way]?.rule ?? -1));
       return { ...pipeline, shortest: Math.min(...own) / pipeline.growth };
@@ -145,9 +145,14 @@ export class RuleFilter {
     return this.open(decoded, 0, decodeBase64(base64, from, to, decoded));
   }
 
-  #shortestOf(way: number): number {
-    const pieces = this.#askers.flatMap((askers, piece) => (askers.some((asked) => asked.way === way) ? [piece] : []));
-    return Math.max(0, ...pieces.map((piece) => this.#pieces.shortest(piece)));
+  /** Bytes that the pieces of each way take at least. */
+  #shortestOf(ways: number): readonly number[] {
+    const shortest = Array<number>(ways).fill(0);
+    for (const [piece, askers] of this.#askers.entries()) {
+      const bytes = this.#pieces.shortest(piece);
+      for (const { way } of askers) shortest[way] = Math.max(shortest[way] ?? 0, bytes);
+    }
+    return shortest;
   }
 
   /** Marks with 1 the ways that are possible in a value that holds no other classes of characters than these. */

@@ -38,14 +38,14 @@ export function chanceOf(raw: string, flags: string): number {
   const set = byteSet(raw, { ignoreCase: flags.includes("i"), multiline: true, dotAll: flags.includes("s") });
   const known = chances.get(set);
   if (known !== undefined) return known;
-  const chance = set.reduce((sum, held, byte) => (held === 1 ? sum + (FREQUENCY[byte] ?? 0) : sum), 0) / WHOLE;
+  const chance = set.reduce((sum, held, byte) => (held === 1 ? sum + frequencyOf(byte) : sum), 0) / WHOLE;
   chances.set(set, chance);
   return chance;
 }
 
 /** The chance that a typical text matches a pattern at a given place: as counted, but no less than some model says. */
 export function typicalChance(pattern: RegExp, modelled: number): number {
-  const everywhere = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, "")}g`);
+  const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
   let found = 0;
   for (const _ of TYPICAL.matchAll(everywhere)) found++;
   return Math.max(modelled, found / TYPICAL.length);
