@@ -4,16 +4,10 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { createInspector } from "../src/index.ts";
-
-interface Body {
-  readonly contentType: string;
-  readonly body: string;
-}
+import { attackCorpus, benignCorpus } from "./corpora.ts";
 
 const option = (name: string, fallback: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -41,13 +35,8 @@ const random = (below: number): number => {
   return Math.floor((state / 2 ** 32) * below);
 };
 
-const corpus = (name: string): string[] =>
-  gunzipSync(readFileSync(new URL(`../../shared/corpora/${name}`, import.meta.url)))
-    .toString()
-    .trimEnd()
-    .split("\n");
-const benign = corpus("benign-dev.jsonl.gz").map((line): Body => JSON.parse(line));
-const payloads = corpus("attacks-dev.jsonl.gz").map((line): string => JSON.parse(line).payload);
+const benign = benignCorpus();
+const payloads = attackCorpus().map(({ payload }) => payload);
 
 const pick = <T>(list: readonly T[]): T | undefined => list[random(list.length)];
 

@@ -2,18 +2,16 @@
  * Time that the inspection of a body never seen before takes, by stage, as multiples of what `JSON.parse` takes for the
  * same bytes in the same process, interleaved; medians. `--quick` for a short look.
  */
-import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { gunzipSync } from "node:zlib";
 import { composeInspector } from "../src/app.ts";
 import { loadConfigText } from "../src/config/load.ts";
-import { generatedBody } from "./generated.ts";
+import { benignCorpus } from "./corpora.ts";
+import { generatedBody, jsonExchange } from "./generated.ts";
 import { writeSection } from "./results.ts";
 
 const quick = process.argv.includes("--quick");
 /** Milliseconds for each body, half of them to warm up. */
 const TIME = quick ? 1500 : 6000;
-const SHARED = new URL("../../shared/", import.meta.url);
 const STAGES = ["decode", "headers", "text", "schema", "antivirus", "rules"];
 
 interface Body {
@@ -27,11 +25,7 @@ function generated(items: number): Body {
 
 /** The largest JSON bodies of the benign development corpus. */
 function largest(count: number): Body[] {
-  const corpus = gunzipSync(readFileSync(new URL("corpora/benign-dev.jsonl.gz", SHARED))).toString();
-  return corpus
-    .trimEnd()
-    .split("\n")
-    .map((line): { id: string; contentType: string; body: string } => JSON.parse(line))
+  return benignCorpus()
     .filter(({ contentType }) => contentType.startsWith("application/json"))
     .toSorted((a, b) => b.body.length - a.body.length)
     .slice(0, count)
@@ -57,13 +51,7 @@ async function measure(bytes: Buffer): Promise<string> {
   JSON.parse(bytes.toString());
   const parsed = performance.now();
   record("JSON.parse", parsed - began);
-  const { verdict } = await inspector.inspect({
-    vendor: undefined,
-    request: { method: "GET", url: "/", headers: [] },
-    status: 200,
-    headers: [["Content-Type", "application/json"]],
-    body: bytes,
-  });
+  const { verdict } = await inspector.inspect(jsonExchange(bytes));
   record("whole", performance.now() - parsed);
   return verdict;
 }

@@ -7,7 +7,7 @@ import { composeInspector } from "../src/app.ts";
 import { loadConfigText } from "../src/config/load.ts";
 import { CORE_RULE_SET, leafRules } from "../test/support/core-rule-set.ts";
 import { startModSecurity } from "../test/support/modsecurity.ts";
-import { generatedBody } from "./generated.ts";
+import { generatedBody, jsonExchange } from "./generated.ts";
 import { writeSection } from "./results.ts";
 
 const quick = process.argv.includes("--quick");
@@ -42,13 +42,7 @@ async function ours(packs: readonly string[], bytes: Buffer): Promise<Cost> {
     JSON.parse(bytes.toString());
     const parse = performance.now() - began;
     stages.clear();
-    await inspector.inspect({
-      vendor: undefined,
-      request: { method: "GET", url: "/", headers: [] },
-      status: 200,
-      headers: [["Content-Type", "application/json"]],
-      body: bytes,
-    });
+    await inspector.inspect(jsonExchange(bytes));
     const whole = [...stages.values()].reduce((sum, one) => sum + one, 0);
     return { whole, rules: stages.get("rules") ?? 0, parse };
   };
