@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
+import { expectVerdicts } from "../support/mutated.ts";
 
 const PAGE = "<p>Hello</p><script>alert(1)</script>";
 const withFlag = (flag: number, fields: string): Buffer => {
@@ -61,14 +61,6 @@ describe("GZIP", () => {
 
   it("never makes a mutated stream crash", async () => {
     const stream = gzipSync("hello hello hello");
-    await fc.assert(
-      fc.asyncProperty(fc.nat(stream.length - 1), fc.nat(255), async (at, byte) => {
-        const mutated = Buffer.from(stream);
-        mutated[at] = byte;
-        const { verdict } = await inspected(mutated, "application/gzip");
-        expect(["pass", "sanitized", "blocked"]).toContain(verdict);
-      }),
-      { numRuns: 300 },
-    );
+    await expectVerdicts([stream], 300, "application/gzip");
   });
 });

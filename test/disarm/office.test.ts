@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { activeContentOf } from "../support/active-content.ts";
 import { packed, unpacked } from "../support/archives.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
+import { expectVerdicts } from "../support/mutated.ts";
 import { hasLibreOffice, wordsOf } from "../support/libreoffice.ts";
 
 const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -190,19 +190,6 @@ describe("office documents of the corpus", () => {
         .filter(({ file }) => /SimpleMacro\.docm|testODSMacro\.(?:ods|fods)/.test(file))
         .map(({ bytes }) => bytes),
     ];
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...seeds),
-        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
-        async (seed, changes) => {
-          const mutated = Buffer.from(seed);
-          for (const [at, byte] of changes) mutated[at % mutated.length] = byte;
-          const verdict = await inspected(mutated);
-          expect(rulesOf(verdict)).not.toContain("lazaret/stage-failed");
-          if (verdict.verdict === "sanitized") expect((await inspected(verdict.body)).verdict).toBe("pass");
-        },
-      ),
-      { numRuns: 150 },
-    );
+    await expectVerdicts(seeds, 150);
   });
 });

@@ -1,4 +1,8 @@
 import fc from "fast-check";
+import { expect } from "vitest";
+import type { Disarmer } from "../../src/disarm/disarmer.ts";
+import { disarmedBy, outcome } from "./disarmed.ts";
+import { inspected, rulesOf } from "./inspected.ts";
 
 /** Where, as a number that is taken modulo the length, and what is written there: a byte over, or a word between. */
 type Edit = readonly [at: number, what: number | string];
@@ -21,4 +25,40 @@ export function mutated(bytes: Uint8Array, edits: readonly Edit[]): Buffer {
     else copy = Buffer.concat([copy.subarray(0, at), Buffer.from(what, "latin1"), copy.subarray(at)]);
   }
   return copy;
+}
+
+/** Damages that only overwrite: a few bytes. */
+const overwrites = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 });
+
+/** That no damage to these files makes the inspection fail, and that what it sanitizes passes when it is inspected again. */
+export async function expectVerdicts(seeds: readonly Buffer[], numRuns: number, contentType?: string): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...seeds), overwrites, async (seed, edits) => {
+      const verdict = await inspected(mutated(seed, edits), contentType);
+      expect(["pass", "sanitized", "blocked"]).toContain(verdict.verdict);
+      expect(rulesOf(verdict)).not.toContain("lazaret/stage-failed");
+      if (verdict.verdict === "sanitized") expect((await inspected(verdict.body, contentType)).verdict).toBe("pass");
+    }),
+    { numRuns },
+  );
+}
+
+/**
+ * That a disarmer answers whatever these damages, with these words, make of a file, and that what it rebuilds is clean. `check` looks
+ * at what was rebuilt.
+ */
+export async function expectSettled(
+  disarmer: Disarmer,
+  seeds: readonly Buffer[],
+  { words, numRuns, check }: { words: readonly string[]; numRuns: number; check?: (rebuilt: string) => void },
+): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...seeds), damages(words), async (seed, edits) => {
+      const result = await disarmedBy(disarmer, mutated(seed, edits));
+      if (result.kind !== "rebuilt") return;
+      expect(outcome(await disarmedBy(disarmer, result.bytes))).toBe("clean");
+      check?.(Buffer.from(result.bytes).toString("latin1"));
+    }),
+    { numRuns },
+  );
 }
