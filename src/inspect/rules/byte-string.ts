@@ -9,3 +9,8 @@ export function toByteString(text: string, classes: number): string {
 export function fromByteString(bytes: string): string {
   return /^[\x00-\x7f]*$/.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString("utf8");
 }
+
+/** The byte string of some bytes, from `from` up to before `to`. */
+export function byteStringIn({ buffer, byteOffset }: Uint8Array, from: number, to: number): string {
+  return Buffer.from(buffer, byteOffset + from, to - from).toString("latin1");
+}

@@ -1,7 +1,7 @@
 import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
-import type { LeafKind, Part, Span } from "../../core/part.ts";
+import type { LeafKind, Part } from "../../core/part.ts";
 import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext } from "../../core/stage.ts";
 import type { ActiveRule } from "./active-rule.ts";
@@ -50,31 +50,30 @@ export class LeafInspector {
       if ((leaf & 0xff) === 0xff) budget.checkTime();
       const place = leafPlace(part, leaf);
       if (place === undefined) continue;
-      const classes = leaves.classes(leaf);
-      if (
-        leaves.isVerbatim(leaf) &&
-        leaves.kind(leaf) !== "cell" &&
-        !this.#mayMatch(part, leaves.span(leaf), place, classes)
-      )
-        continue;
-      const matches = this.#matches(part, leaf, place, classes);
+      const matches = this.#matches(part, leaf, place);
       if (matches.length > 0) detections.push(...this.#judged(matches, part, leaf, place));
     }
     return detections;
   }
 
-  /** Whether some rule may match a leaf that stands in the source as it is. */
-  #mayMatch({ source }: Part, { start, end }: Span, place: Place, classes: number): boolean {
-    return this.#book.mayMatch(place, source, start, end, classes);
-  }
-
-  #matches(part: Part, leaf: number, place: Place, classes: number): readonly LeafMatch[] {
-    const value = undefused(part.leaves.value(leaf), part.leaves.kind(leaf));
-    const text = withoutOwnOrigin(value, classes, this.#vendorOrigin);
-    const known = text === value ? classes : charClasses(text);
-    const matches = this.#book.matches(place, text, known, this.#around);
+  #matches(part: Part, leaf: number, place: Place): readonly LeafMatch[] {
+    const matches = this.#allMatches(part, leaf, place);
     if (matches.length === 0) return matches;
     return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
+  }
+
+  /** What matches, where the leaf stands in the source if it is there as it is, so that only what may match is copied. */
+  #allMatches({ leaves, source }: Part, leaf: number, place: Place): readonly LeafMatch[] {
+    const classes = leaves.classes(leaf);
+    const kind = leaves.kind(leaf);
+    const mayNameVendor = this.#vendorOrigin !== undefined && (classes & URL_CLASSES) === URL_CLASSES;
+    if (leaves.isVerbatim(leaf) && place !== "headers" && kind !== "cell" && !mayNameVendor) {
+      const { start, end } = leaves.span(leaf);
+      return this.#book.matchesIn(place, { bytes: source, from: start, to: end, classes }, this.#around);
+    }
+    const value = undefused(leaves.value(leaf), kind);
+    const text = mayNameVendor ? withoutOrigin(value, this.#vendorOrigin) : value;
+    return this.#book.matches(place, text, text === value ? classes : charClasses(text), this.#around);
   }
 
   #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {
@@ -141,8 +140,8 @@ const URL_CLASSES = CharClass.colon | CharClass.slash;
 const VENDOR = "https://vendor.example";
 
 /** A vendor on an internal address may name itself: pagination links are no request forgery. */
-function withoutOwnOrigin(value: string, classes: number, origin: string | undefined): string {
-  if (origin === undefined || (classes & URL_CLASSES) !== URL_CLASSES || !value.includes(origin)) return value;
+function withoutOrigin(value: string, origin: string): string {
+  if (!value.includes(origin)) return value;
   const pieces = value.split(origin);
   return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
 }

@@ -1,12 +1,11 @@
 import type { ActiveRule } from "./active-rule.ts";
 import type { RuleWay } from "./filter/piece-table.ts";
 import type { Pipeline, RuleFilter } from "./filter/rule-filter.ts";
+import { byteStringIn } from "./byte-string.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { type Collections, Scope } from "./scope.ts";
 import { Subject } from "./subject.ts";
-
-const NO_MATCHES: readonly LeafMatch[] = [];
 
 /** What a rule matched in one leaf. */
 export interface LeafMatch {
@@ -19,6 +18,15 @@ export interface LeafMatch {
 export interface Surroundings {
   readonly variables: ReadonlyMap<string, string>;
   readonly collections: Collections;
+}
+
+/** What may match in a value. */
+export interface Opened {
+  readonly subject: Subject;
+  /** The rules to try, in order; of the others none matches. */
+  readonly rules: readonly ActiveRule[];
+  /** Whether it holds what is notable in itself. */
+  readonly isNotable: boolean;
 }
 
 /** How values of some character classes are dealt with. */
@@ -46,6 +54,9 @@ export class LeafRules {
   readonly #pipelineOf: Int16Array;
   /** Marks with 1 the ways of what decodes Base64, and of what is in doubt about that otherwise. */
   readonly #afterBase64: Uint8Array;
+  /** For each way the bit of its doubt, or 0, and the bytes below which it makes no difference. */
+  readonly #doubtOf: Int32Array;
+  readonly #leastOf: Float64Array;
   readonly #plans = new Map<number, ValuePlan>();
   /** How often values of classes without a plan of their own have come. */
   readonly #seen = new Map<number, number>();
@@ -59,6 +70,8 @@ export class LeafRules {
     const pipelineOf = (rule: number): number =>
       isMeant[rule] === true ? this.#pipelines.findIndex(({ rules }) => rules.includes(rule)) : -1;
     this.#pipelineOf = Int16Array.from(filter.ways, ({ rule }) => pipelineOf(rule));
+    this.#doubtOf = Int32Array.from(filter.ways, ({ doubt }) => doubt);
+    this.#leastOf = Float64Array.from(filter.ways, ({ shortest }) => shortest);
     const doubted = this.#pipelines.reduce((bits, { doubts }) => bits | doubts, filter.notable);
     const possible = Uint8Array.from(filter.ways, ({ doubt }, way) =>
       (doubt & doubted) !== 0 || (this.#pipelineOf[way] ?? -1) >= 0 ? 1 : 0,
@@ -72,61 +85,67 @@ export class LeafRules {
     });
   }
 
-  /** Whether a rule may match the UTF-8 from `from` up to before `to`, which has these classes: a look that copies nothing. */
-  mayMatch(bytes: Uint8Array, from: number, to: number, classes: number): boolean {
+  /**
+   * A look at the UTF-8 from `from` up to before `to`, which has these classes: what may match there; undefined where nothing
+   * does. Most values hold nothing of any rule, and of them nothing is copied.
+   */
+  look(bytes: Uint8Array, from: number, to: number, classes: number): Opened | undefined {
     const { possible, shortest } = this.#plan(classes);
     const length = to - from;
-    if (length < shortest) return false;
-    const { ways, base64 } = this.#filter;
-    let doubtful = 0;
-    for (const way of this.#filter.open(bytes, from, to)) {
-      const { doubt = 0, shortest: least = 0 } = ways[way] ?? {};
-      if (possible[way] !== 1 || length < least) continue;
-      if (doubt === 0) return true;
-      doubtful |= doubt;
+    if (length < shortest) return undefined;
+    const open = this.#filter.open(bytes, from, to);
+    let changed = 0;
+    let isOpen = false;
+    for (const way of open) {
+      if (possible[way] !== 1 || length < (this.#leastOf[way] ?? 0)) continue;
+      const doubt = this.#doubtOf[way] ?? 0;
+      if (doubt === 0) isOpen = true;
+      else changed |= doubt;
     }
-    if (doubtful === 0) return false;
-    if (doubtful !== base64) return true;
-    // Words are Base64 too: what they decode to is looked at here, since it is hardly ever anything.
-    return this.#filter.openDecoded(bytes, from, to).some((way) => this.#afterBase64[way] === 1);
+    if (!isOpen && changed === 0) return undefined;
+    const rules: number[] = [];
+    if (isOpen) this.#addUnless(changed, possible, length, open, rules);
+    else if (changed === this.#filter.base64 && !this.#isOpenDecoded(bytes, from, to)) return undefined;
+    const subject = new Subject(byteStringIn(bytes, from, to), classes);
+    for (const [number, { doubts }] of this.#pipelines.entries())
+      if ((doubts & changed) !== 0) this.#addTransformed(number, subject, rules);
+    const isNotable = (changed & this.#filter.notable) !== 0;
+    return rules.length === 0 && !isNotable ? undefined : { subject, rules: this.#inOrder(rules), isNotable };
+  }
+
+  /** As `look`, for a byte string. */
+  lookAt(value: string, classes: number): Opened | undefined {
+    if (value.length < this.#plan(classes).shortest) return undefined;
+    return this.look(this.#filter.bytesOf(value), 0, value.length, classes);
   }
 
   /** The rules that match a byte string of these classes, in order. */
   matches(value: string, classes: number, around: Surroundings): readonly LeafMatch[] {
-    if (value.length < this.#plan(classes).shortest) return NO_MATCHES;
-    const subject = new Subject(value, classes);
-    const matches: LeafMatch[] = [];
-    for (const active of this.candidates(subject)) {
-      const matched = matchLeaf(active, subject, around);
-      if (matched !== undefined) matches.push({ active, matched });
-    }
-    return matches;
+    const opened = this.lookAt(value, classes);
+    return opened === undefined ? [] : matchesOf(opened, around);
   }
 
-  /** The rules to try on a value, in order. */
-  candidates(subject: Subject): readonly ActiveRule[] {
-    const { plain } = subject;
-    const { possible } = this.#plan(plain.classes);
-    const { ways } = this.#filter;
-    const { length } = plain.value;
-    const open = plain.openWays(this.#filter).filter((way) => possible[way] === 1);
-    let changed = 0;
+  /** Words are Base64 too: what they decode to is looked at, since it is hardly ever anything. */
+  #isOpenDecoded(bytes: Uint8Array, from: number, to: number): boolean {
+    return this.#filter.openDecoded(bytes, from, to).some((way) => this.#afterBase64[way] === 1);
+  }
+
+  /** Adds the rules of ways that are open, unless their pipelines are in doubt. */
+  #addUnless(changed: number, possible: Uint8Array, length: number, open: readonly number[], rules: number[]): void {
     for (const way of open) {
-      const { doubt = 0, shortest = 0 } = ways[way] ?? {};
-      if (doubt !== 0 && length >= shortest) changed |= doubt;
+      if (possible[way] !== 1 || length < (this.#leastOf[way] ?? 0)) continue;
+      const pipeline = this.#pipelines[this.#pipelineOf[way] ?? -1];
+      if (pipeline !== undefined && (pipeline.doubts & changed) === 0) add(this.#filter.ways[way], rules);
     }
-    const rules: number[] = [];
-    for (const way of open) this.#addUnless(changed, way, rules);
-    if (changed !== 0)
-      for (const [number, { doubts }] of this.#pipelines.entries())
-        if ((doubts & changed) !== 0) this.#addTransformed(number, subject, rules);
-    return rules.flatMap((rule) => this.#filter.rules[rule] ?? []).toSorted((a, b) => a.index - b.index);
   }
 
-  /** Adds the rule of a way, unless its pipeline is in doubt. */
-  #addUnless(changed: number, way: number, rules: number[]): void {
-    const pipeline = this.#pipelines[this.#pipelineOf[way] ?? -1];
-    if (pipeline !== undefined && (pipeline.doubts & changed) === 0) add(this.#filter.ways[way], rules);
+  #inOrder(rules: number[]): readonly ActiveRule[] {
+    if (rules.length > 1) rules.sort((a, b) => this.#indexOf(a) - this.#indexOf(b));
+    return rules.flatMap((rule) => this.#filter.rules[rule] ?? []);
+  }
+
+  #indexOf(rule: number): number {
+    return this.#filter.rules[rule]?.index ?? 0;
   }
 
   /** Adds the rules of a pipeline that are open for what it makes of a value. */
@@ -160,6 +179,16 @@ export class LeafRules {
     this.#plans.set(classes, plan);
     return plan;
   }
+}
+
+/** The rules that match of those that may. */
+export function matchesOf({ subject, rules }: Opened, around: Surroundings): readonly LeafMatch[] {
+  const matches: LeafMatch[] = [];
+  for (const active of rules) {
+    const matched = matchLeaf(active, subject, around);
+    if (matched !== undefined) matches.push({ active, matched });
+  }
+  return matches;
 }
 
 /** How many bits are set. */

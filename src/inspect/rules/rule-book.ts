@@ -1,13 +1,23 @@
 import { charClasses } from "../../core/char-class.ts";
 import { type ActiveRule, looksAtLeaves } from "./active-rule.ts";
 import { ExchangeGate } from "./exchange-gate.ts";
-import { toByteString } from "./byte-string.ts";
+import { fromByteString, toByteString } from "./byte-string.ts";
 import { RuleFilter } from "./filter/rule-filter.ts";
 import type { Place } from "./collections.ts";
-import { type LeafMatch, LeafRules, type Surroundings } from "./leaf-rules.ts";
+import { type LeafMatch, LeafRules, matchesOf, type Opened, type Surroundings } from "./leaf-rules.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
 import { decodedVariants, ENCODED_TEXT } from "./variants.ts";
+
+const NO_MATCHES: readonly LeafMatch[] = [];
+
+/** Where a text stands, and the `CharClass` bits of its characters. */
+export interface TextAt {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  readonly classes: number;
+}
 
 type ByPlace = Readonly<Record<Place, LeafRules>>;
 
@@ -32,11 +42,6 @@ export class RuleBook {
     this.#decoded = forPlaces(filter, ({ rule, opens }) => rule.own && opens === undefined);
   }
 
-  /** Whether a rule may match a value that stands as it is in UTF-8 `bytes`, from `from` up to before `to`: most hold nothing of any. */
-  mayMatch(place: Place, bytes: Uint8Array, from: number, to: number, classes: number): boolean {
-    return this.leaves[place].mayMatch(bytes, from, to, classes);
-  }
-
   /**
    * Every leaf rule that matches a text as it is or, of Lazaret's own pack, as it decodes; each rule once. `classes` are
    * the text's. Fields of headers are byte strings as they come.
@@ -47,9 +52,24 @@ export class RuleBook {
     classes: number = charClasses(text),
     around: Surroundings = this.nowhere,
   ): readonly LeafMatch[] {
-    const bytes = place === "headers" ? text : toByteString(text, classes);
-    const matches = this.leaves[place].matches(bytes, classes, around);
-    const variants = decodedVariants(text, classes);
+    const opened = this.leaves[place].lookAt(place === "headers" ? text : toByteString(text, classes), classes);
+    return opened === undefined ? NO_MATCHES : this.#matchesOf(place, opened, text, around);
+  }
+
+  /** As `matches`, for a text that stands as it is in UTF-8 `bytes`, from `from` up to before `to`: nearly always nothing is copied. */
+  matchesIn(
+    place: Exclude<Place, "headers">,
+    { bytes, from, to, classes }: TextAt,
+    around: Surroundings = this.nowhere,
+  ): readonly LeafMatch[] {
+    const opened = this.leaves[place].look(bytes, from, to, classes);
+    if (opened === undefined) return NO_MATCHES;
+    return this.#matchesOf(place, opened, fromByteString(opened.subject.plain.value), around);
+  }
+
+  #matchesOf(place: Place, opened: Opened, text: string, around: Surroundings): readonly LeafMatch[] {
+    const matches = matchesOf(opened, around);
+    const variants = opened.isNotable ? decodedVariants(text, opened.subject.plain.classes) : [];
     return variants.length === 0 ? matches : this.#withVariants(place, matches, variants, around);
   }
 

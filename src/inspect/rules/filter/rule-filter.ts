@@ -49,6 +49,7 @@ export class RuleFilter {
   readonly #held: Uint8Array;
   /** Holds values while they are read: most are short. */
   readonly #scratch = Buffer.alloc(1 << 14);
+  readonly #decoded = Buffer.alloc(1 << 14);
   #touched: number[] = [];
   #open: number[] = [];
   /** The last call of `open` in which each piece was found: most are found again and again. */
@@ -126,12 +127,16 @@ export class RuleFilter {
     return this.#open;
   }
 
+  /** A byte string's bytes, which may be overwritten by the next call. */
+  bytesOf(value: string): Uint8Array {
+    if (value.length > this.#scratch.length) return Buffer.from(value, "latin1");
+    this.#scratch.write(value, "latin1");
+    return this.#scratch;
+  }
+
   /** As `open`, for a byte string. */
   openIn(value: string): readonly number[] {
-    const { length } = value;
-    if (length > this.#scratch.length) return this.open(Buffer.from(value, "latin1"), 0, length);
-    this.#scratch.write(value, "latin1");
-    return this.open(this.#scratch, 0, length);
+    return this.open(this.bytesOf(value), 0, value.length);
   }
 
   /** Builds the states that most values need, which is otherwise done when they come. */
@@ -141,7 +146,7 @@ export class RuleFilter {
 
   /** As `open`, for what Base64 stands for. */
   openDecoded(base64: Uint8Array, from: number, to: number): readonly number[] {
-    const decoded = to - from > this.#scratch.length ? Buffer.alloc(to - from) : this.#scratch;
+    const decoded = to - from > this.#decoded.length ? Buffer.alloc(to - from) : this.#decoded;
     return this.open(decoded, 0, decodeBase64(base64, from, to, decoded));
   }
 
