@@ -76,6 +76,32 @@ describe("what a match needs", () => {
     );
   });
 
+  it.each([
+    ["true and true", "1&1", "a logic operator and a word that is a number"],
+    ["a and b like left", "n&nof", "a logic operator and a function"],
+    ["@ AND order.", "v&n", "a logic operator and a variable"],
+    ["group;a:int", "n;n:t", "a type, where the table has Transact-SQL's words"],
+    ["true ; IFNULL 1e 1e5", "1;Tn1", "a function that begins as IF"],
+    ["1.eHAVING.5", "nB1", "a word after a number without an exponent"],
+    ["1.is@@,a", "1ov", "an operator after a number with a point"],
+    ["0b1is@@", "1ov", "an operator after a binary number"],
+  ])("is there in %j, which is %s: %s", (value, fingerprint) => {
+    expect(detectSQLi.match(value)).toEqual([fingerprint]);
+    expect(mayMatch(detectSQLi.need, value)).toBe(true);
+  });
+
+  it.each([
+    "Please leave it on the left",
+    "Köln",
+    "472448@example.com",
+    "2026-11-25 text",
+    "int main",
+    "rock and roll",
+  ])("is not there in %j", (value) => {
+    expect(detectSQLi.match(value)).toBeUndefined();
+    expect(mayMatch(detectSQLi.need, value)).toBe(false);
+  });
+
   it("is not there in most identifiers and numbers", () => {
     for (const value of ["4a7d1ed414474e4033ac29ccb8653d9b", "2026-11-24", "3.14159", "200", "café", "12:30"])
       expect([value, mayMatch(detectXSS.need, value), value === "café" || mayMatch(detectSQLi.need, value)]).toEqual([

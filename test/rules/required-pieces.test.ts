@@ -29,6 +29,7 @@ const PATTERNS = [
   /(?=.*q)a.{3,40}b(?!c)/s,
   /(?:a.*b|c)d(?:e|f.*g)h/s,
   /\bunion\b.{0,100}?\bselect\b/is,
+  /\bor(?: |(?=['"(]))x?y/,
 ];
 
 describe("the pieces that a pattern needs", () => {
@@ -53,6 +54,7 @@ describe("the pieces that a pattern needs", () => {
   it("are told apart by alternatives, and cut where anything may stand between them", () => {
     expect(sources(/\bunion\b.{0,100}?\bselect\b|<script/is)).toEqual([["\\bselect\\b"], ["<script"]]);
     expect(sources(/[<>]\w.{0,100}?[{}]/s)).toEqual([["[<>]", "[{}]"]]);
+    expect(sources(/q(?:[0-9]|(?=['"]))x?y/)).toEqual([["q(?:[0-9]|['\"])", "y"]]);
   });
 
   it("are none where a pattern can match anything", () => {

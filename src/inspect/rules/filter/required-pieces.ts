@@ -167,7 +167,7 @@ class PieceReader {
       case "Quantifier":
         return this.#quantifier(element);
       case "Assertion":
-        return assertion(element);
+        return this.#assertion(element);
       case "Backreference":
       default:
         return GAP;
@@ -188,10 +188,17 @@ class PieceReader {
     }
     return { source: `(?:${inner.source}){${copies},${max === copies ? copies : ""}}`, chance };
   }
-}
 
-/** A look-around holds for what other pieces match already, or for what is beyond; left out, the rest matches more. */
-function assertion(element: AST.Assertion): Piece {
-  if (element.kind === "lookahead" || element.kind === "lookbehind") return NOTHING;
-  return { source: element.raw, chance: element.kind === "word" ? WORD_EDGE : LINE_EDGE };
+  /**
+   * What a look-ahead at the end of an alternative sees stands in the text too, but what follows in the pattern may overlap with
+   * it. Other look-arounds hold for what is absent, or for what other pieces match already.
+   */
+  #assertion(element: AST.Assertion): Stretch {
+    if (!("alternatives" in element))
+      return { source: element.raw, chance: element.kind === "word" ? WORD_EDGE : LINE_EDGE };
+    const isLast = element.parent.type === "Alternative" && element.parent.elements.at(-1) === element;
+    if (element.kind === "lookbehind" || element.negate || !isLast) return NOTHING;
+    const [prefix = NOTHING, ...within] = piecesOf(this.alternatives(element.alternatives));
+    return { prefix, within, suffix: NOTHING };
+  }
 }

@@ -53,6 +53,11 @@ export class WordTable {
     }
   }
 
+  /** Whether a phrase may go on from a part. */
+  mayBeginPhrase({ text, from, to }: Span): boolean {
+    return this.#heads[hash(0, text, from, to) & (this.#heads.length - 1)] === 1;
+  }
+
   /** The word that two parts with a space between them are, and its number. */
   phrase(a: Span, b: Span): readonly [word: string, value: number] | undefined {
     const first = a.to - a.from;

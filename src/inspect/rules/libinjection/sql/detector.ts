@@ -1,13 +1,9 @@
-import fingerprints from "../../../../../rules/libinjection/sql-fingerprints.json" with { type: "json" };
+import { isFingerprint } from "./fingerprints.ts";
 import { TokenFolder } from "./fold.ts";
 import { isFalsePositive } from "./false-positives.ts";
 import { type SqlInput, sqlInput } from "./input.ts";
-import { Kind, type Token, valueLength } from "./token.ts";
+import { Kind } from "./token.ts";
 
-/** The published table is compared without case: a type (`t`) may stand for Transact-SQL's word (`T`). */
-const FINGERPRINTS: ReadonlySet<string> = new Set(fingerprints.map((fingerprint) => fingerprint.toUpperCase()));
-const EVIL = "X";
-const TICK = 0x60;
 const QUOTE = { none: 0, single: 0x27, double: 0x22 } as const;
 
 /**
@@ -35,25 +31,13 @@ export class SqlInjectionDetector {
   }
 
   #attack(input: SqlInput): string | undefined {
-    const fingerprint = this.#fingerprint(input);
-    if (!FINGERPRINTS.has(fingerprint.toUpperCase())) return undefined;
+    const kinds = this.#folder.fold(input);
+    if (kinds.includes(Kind.evil)) return String.fromCharCode(Kind.evil);
+    if (!isFingerprint(kinds)) return undefined;
+    const fingerprint = String.fromCharCode(...kinds);
     const first = this.#folder.token(0);
     const second = this.#folder.token(1);
     const third = this.#folder.token(2);
     return isFalsePositive({ fingerprint, first, second, third, input }) ? undefined : fingerprint;
   }
-
-  #fingerprint(input: SqlInput): string {
-    const length = this.#folder.fold(input);
-    const last = this.#folder.token(length - 1);
-    if (length > 2 && isOpenTick(last)) last.kind = Kind.comment;
-    let fingerprint = "";
-    for (let i = 0; i < length; i++) fingerprint += String.fromCharCode(this.#folder.token(i).kind);
-    return fingerprint.includes(EVIL) ? EVIL : fingerprint;
-  }
-}
-
-/** A backtick at the end of a text is a comment to PHP's MySQL. */
-function isOpenTick(token: Token): boolean {
-  return token.kind === Kind.bareword && token.open === TICK && token.close === 0 && valueLength(token) === 0;
 }

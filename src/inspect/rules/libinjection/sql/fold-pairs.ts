@@ -5,6 +5,7 @@ import {
   beginsWithWord,
   copy,
   isArithmetic,
+  isCallable,
   isUnary,
   isWord,
   Kind,
@@ -79,23 +80,8 @@ const ifAfterSemicolon: PairRule = (_folding, _first, second) => {
   return "folded";
 };
 
-/** Names that are columns until a parenthesis follows. */
-const CALLABLE = [
-  "USER_ID",
-  "USER_NAME",
-  "DATABASE",
-  "PASSWORD",
-  "USER",
-  "CURRENT_USER",
-  "CURRENT_DATE",
-  "CURRENT_TIME",
-  "CURRENT_TIMESTAMP",
-  "LOCALTIME",
-  "LOCALTIMESTAMP",
-];
-
 const calledName: PairRule = (_folding, first, second) => {
-  if (second.kind !== Kind.leftParen || !CALLABLE.some((name) => isWord(first, name))) return undefined;
+  if (second.kind !== Kind.leftParen || !isCallable(first)) return undefined;
   first.kind = Kind.function;
   return "folded";
 };

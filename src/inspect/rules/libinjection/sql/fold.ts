@@ -2,11 +2,13 @@ import type { SqlInput } from "./input.ts";
 import type { Folding } from "./folding.ts";
 import { foldPair } from "./fold-pairs.ts";
 import { foldTriple } from "./fold-triples.ts";
-import { clear, copy, emptyToken, isUnary, Kind, type Token } from "./token.ts";
+import { isBeyondTable } from "./beyond-table.ts";
+import { clear, copy, emptyToken, isUnary, Kind, type Token, valueLength } from "./token.ts";
 import { nextToken } from "./tokenizer.ts";
 
 /** Tokens of a fingerprint. One more is read where it tells the kind of the fifth. */
 const MOST = 5;
+const TICK = 0x60;
 
 /**
  * Folds a text's tokens into at most five that tell its shape: `1 + 2 * 3` is as good as `1`. The tokens are kept from one
@@ -18,22 +20,31 @@ export class TokenFolder implements Folding {
   left = 0;
   #more = true;
   readonly #comment = emptyToken();
+  readonly #kinds: number[] = [];
 
   /** The token at a place of the fingerprint. */
   token(at: number): Token {
     return this.tokens[at] ?? this.#comment;
   }
 
-  /** Folds the text, and returns how many tokens it comes to. */
-  fold(input: SqlInput): number {
+  /**
+   * Folds the text, and returns the kinds of its tokens, in a list that is good until the next call; none where they are surely
+   * no fingerprint of the table.
+   */
+  fold(input: SqlInput): readonly number[] {
     this.left = 0;
     this.#more = true;
+    this.#kinds.length = 0;
     clear(this.#comment);
     this.count = this.#skipStart(input) ? 1 : 0;
-    if (this.count === 0) return 0;
+    if (this.count === 0) return this.#kinds;
     while (this.#step(input));
     if (this.left < MOST && this.#comment.kind === Kind.comment) copy(this.token(this.left++), this.#comment);
-    return Math.min(this.left, MOST);
+    const length = Math.min(this.left, MOST);
+    const last = this.token(length - 1);
+    if (length > 2 && isOpenTick(last)) last.kind = Kind.comment;
+    for (let i = 0; i < length; i++) this.#kinds.push(this.token(i).kind);
+    return this.#kinds;
   }
 
   /** Comments, opening parentheses, types and unary operators at the beginning say nothing. */
@@ -60,6 +71,10 @@ export class TokenFolder implements Folding {
     if (pair === "evil") {
       this.token(0).kind = Kind.evil;
       this.left = 1;
+      return false;
+    }
+    if (this.left === 0 && isBeyondTable(this.token(0), this.token(1), input)) {
+      this.#comment.kind = Kind.none;
       return false;
     }
     if (this.#read(input, 3) && !foldTriple(this)) this.left++;
@@ -104,4 +119,9 @@ function isHarmlessFive(tokens: readonly Token[]): boolean {
   }
   if (second !== rightParen || fourth !== leftParen || first !== fifth) return false;
   return (first === number && third === comma) || (first === bareword && third === operator);
+}
+
+/** A backtick at the end of a text is a comment to PHP's MySQL. */
+function isOpenTick(token: Token): boolean {
+  return token.kind === Kind.bareword && token.open === TICK && token.close === 0 && valueLength(token) === 0;
 }

@@ -107,3 +107,22 @@ export function isUnary(token: Token): boolean {
   if (valueLength(token) === 1) return "+-!~".includes(token.text.charAt(token.from));
   return isWord(token, "!!") || isWord(token, "NOT");
 }
+
+const CALLABLE = [
+  "USER_ID",
+  "USER_NAME",
+  "DATABASE",
+  "PASSWORD",
+  "USER",
+  "CURRENT_USER",
+  "CURRENT_DATE",
+  "CURRENT_TIME",
+  "CURRENT_TIMESTAMP",
+  "LOCALTIME",
+  "LOCALTIMESTAMP",
+];
+
+/** Whether it is a name of a column until a parenthesis follows. */
+export function isCallable(token: Token): boolean {
+  return CALLABLE.some((name) => isWord(token, name));
+}
