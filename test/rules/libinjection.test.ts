@@ -77,7 +77,7 @@ describe("what a match needs", () => {
   });
 
   it.each([
-    ["true and true", "1&1", "a logic operator and a word that is a number"],
+    ["true and true;", "1&1;", "a logic operator and a word that is a number"],
     ["a and b like left", "n&nof", "a logic operator and a function"],
     ["@ AND order.", "v&n", "a logic operator and a variable"],
     ["group;a:int", "n;n:t", "a type, where the table has Transact-SQL's words"],
@@ -91,7 +91,7 @@ describe("what a match needs", () => {
   });
 
   it.each([
-    "Please leave it on the left",
+    "What was left last month",
     "Köln",
     "472448@example.com",
     "2026-11-25 text",
