@@ -91,7 +91,7 @@ describe("what a match needs", () => {
   });
 
   it.each([
-    "What was left last month",
+    "Some parcels shipped",
     "Köln",
     "472448@example.com",
     "2026-11-25 text",
