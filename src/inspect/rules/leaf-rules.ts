@@ -5,7 +5,8 @@ import { byteStringIn } from "./byte-string.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
 import { type Collections, Scope } from "./scope.ts";
-import { Subject } from "./subject.ts";
+import { type Form, Subject } from "./subject.ts";
+import type { Transformation } from "./transformations/transformation.ts";
 
 /** What a rule matched in one leaf. */
 export interface LeafMatch {
@@ -108,7 +109,7 @@ export class LeafRules {
     else if (changed === this.#filter.base64 && !this.#isOpenDecoded(bytes, from, to)) return undefined;
     const subject = new Subject(byteStringIn(bytes, from, to), classes);
     for (const [number, { doubts }] of this.#pipelines.entries())
-      if ((doubts & changed) !== 0) this.#addTransformed(number, subject, rules);
+      if ((doubts & changed) !== 0) this.#addTransformed(number, subject, changed, rules);
     const isNotable = (changed & this.#filter.notable) !== 0;
     return rules.length === 0 && !isNotable ? undefined : { subject, rules: this.#inOrder(rules), isNotable };
   }
@@ -148,14 +149,41 @@ export class LeafRules {
     return this.#filter.rules[rule]?.index ?? 0;
   }
 
-  /** Adds the rules of a pipeline that are open for what it makes of a value. */
-  #addTransformed(number: number, subject: Subject, rules: number[]): void {
-    const { transformations = [], several = false, shortest = 0 } = this.#pipelines[number] ?? {};
-    if (subject.plain.value.length < shortest) return;
-    const forms = several ? subject.forms(transformations) : [subject.form(transformations)];
-    for (const form of forms)
-      for (const way of form.openWays(this.#filter))
-        if (this.#pipelineOf[way] === number) add(this.#filter.ways[way], rules);
+  /** Adds the rules of a pipeline that are open for what it makes of a value about which there are doubts. */
+  #addTransformed(number: number, subject: Subject, doubts: number, rules: number[]): void {
+    const pipeline = this.#pipelines[number];
+    if (pipeline === undefined || subject.plain.value.length < pipeline.shortest) return;
+    const { transformations, several, doubted } = pipeline;
+    if (several) for (const form of subject.forms(transformations)) this.#addOpen(number, form, rules);
+    else this.#addOpen(number, this.#settled(subject, transformations, doubted, doubts), rules);
+  }
+
+  /** The first form of a value of which all that comes after can be foreseen: the steps in doubt are done, the others not. */
+  #settled(
+    subject: Subject,
+    transformations: readonly Transformation[],
+    doubted: Pipeline["doubted"],
+    doubts: number,
+  ): Form {
+    let form = subject.plain;
+    let steps = 0;
+    let changed = doubts;
+    for (const { bit, done } of doubted) {
+      if (done <= steps || (bit & changed) === 0) continue;
+      for (const step of transformations.slice(steps, done)) form = form.after(step);
+      steps = done;
+      changed = this.#doubtsOf(form);
+    }
+    return form;
+  }
+
+  #doubtsOf(form: Form): number {
+    return form.openWays(this.#filter).reduce((doubts, way) => doubts | (this.#doubtOf[way] ?? 0), 0);
+  }
+
+  #addOpen(number: number, form: Form, rules: number[]): void {
+    for (const way of form.openWays(this.#filter))
+      if (this.#pipelineOf[way] === number) add(this.#filter.ways[way], rules);
   }
 
   #shortest(ways: Uint8Array): number {

@@ -26,8 +26,7 @@ export const NO_FORESIGHT: Foresight = {
 };
 
 /** What two chains do one after the other. */
-export function joinForesight(one: Partial<Foresight>, other: Foresight): Foresight {
-  const first = { ...NO_FORESIGHT, ...one };
+export function joinForesight(first: Foresight, other: Foresight): Foresight {
   const spaces = union(first.spaces, other.spaces);
   const bothRuns = [...first.runs, ...other.runs];
   const removed = union(first.deletes, other.deletes);
@@ -43,6 +42,19 @@ export function joinForesight(one: Partial<Foresight>, other: Foresight): Foresi
     runs: bothRuns.map((run) => union(deletes, run[SPACE] === 1 ? union(spaces, run) : run)),
     spacelessBefore: union(first.spacelessBefore, other.spacelessBefore),
   };
+}
+
+/** Rewriters, one for all that foresee the same. */
+export class Rewriters {
+  readonly #known = new Map<string, ForesightRewriter>();
+
+  rewriterFor(foresight: Foresight): ForesightRewriter {
+    const { spaces, deletes, spacelessBefore, runs } = foresight;
+    const key = [spaces, deletes, spacelessBefore, ...runs].map((set) => set.join("")).join();
+    const known = this.#known.get(key) ?? new ForesightRewriter(foresight);
+    this.#known.set(key, known);
+    return known;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { PatternCompiler } from "../linear/compile-program.ts";
 import { syntaxTree } from "../linear/syntax.ts";
 import { NEVER } from "../operators/operator.ts";
-import { ForesightRewriter, NO_FORESIGHT } from "./foresight.ts";
+import type { ForesightRewriter } from "./foresight.ts";
 import type { PieceProgram } from "./piece-places.ts";
 import type { Doubt } from "./pipeline.ts";
 import { requiredPieces, type Way } from "./required-pieces.ts";
@@ -32,7 +32,6 @@ export class PieceTable {
   readonly programs: PieceProgram[] = [];
   readonly askers: Asked[][] = [];
   readonly ways: Omit<RuleWay, "shortest">[] = [];
-  readonly #plain = new ForesightRewriter(NO_FORESIGHT);
   readonly #numbers = new Map<ForesightRewriter, Map<string, number>>();
 
   /** Adds the ways in which a rule can match. */
@@ -47,9 +46,9 @@ export class PieceTable {
       );
   }
 
-  /** Adds what a value that may come out otherwise than foreseen holds, as it comes. */
-  addDoubt({ source, flags }: Doubt, bit: number): void {
-    this.#add({ rule: -1, doubt: bit }, [this.#piece(source, flags, this.#plain, true)], []);
+  /** Adds what a value that may come out otherwise than foreseen holds, after what was foreseen by then. */
+  addDoubt({ source, flags }: Doubt, bit: number, rewriter: ForesightRewriter): void {
+    this.#add({ rule: -1, doubt: bit }, [this.#piece(source, flags, rewriter, true)], []);
   }
 
   #add(about: Pick<RuleWay, "rule" | "doubt">, sought: readonly number[], others: readonly number[]): void {

@@ -9,10 +9,20 @@ import { type Foresight, joinForesight, NO_FORESIGHT } from "./foresight.ts";
  */
 export type Doubt = RegExp;
 
+/** What is in doubt about a step of a chain. */
+export interface DoubtedStep {
+  readonly doubt: Doubt;
+  /** What is foreseen of the steps before it, whose outcome the doubt is about. */
+  readonly before: Foresight;
+  /** How many steps are done once it is, and the doubt is over. */
+  readonly done: number;
+}
+
 /** What is known of a chain of transformations without running it. */
 export interface PipelineEffect {
   readonly foresight: Foresight;
-  readonly doubts: readonly Doubt[];
+  /** In the order of the steps. */
+  readonly doubts: readonly DoubtedStep[];
   /** How much longer than the value the outcome can be, as a factor. */
   readonly growth: number;
 }
@@ -21,10 +31,10 @@ export interface PipelineEffect {
 interface Known {
   readonly foresight?: Partial<Foresight>;
   readonly doubt?: Doubt;
-  /** What is in doubt only where another step that is in doubt comes after: it might take what is left here for a sign. */
-  readonly doubtBefore?: Doubt;
   /** By which factor the outcome can be longer than what goes in; 1 where it is not given. */
   readonly growth?: number;
+  /** How many steps it is about; 1 where it is not given. */
+  readonly steps?: number;
 }
 
 /** Of a step of which nothing can be told. */
@@ -36,8 +46,7 @@ const SLASHES = bytesOf("/");
 const HIGHS = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 ? 1 : 0));
 const PLUS_AS_SPACE = { spaces: bytesOf("+") };
 const BACKSLASH: Known = { doubt: /\\/ };
-/** White space at an end, and what steps before may have made white space of. */
-const TRIMMING: Known = { doubt: /^[\s\0+,;]|[\s\0+,;]$/ };
+const TRIMMING: Known = { doubt: /^\s|\s$/ };
 /** Segments of a path that are a dot or end in two. */
 const DOT_SEGMENT = /(?:^|\/)\.(?:\/|$)|\.\.(?:\/|$)/;
 /** Slashes become one, and what comes of segments that are a dot or end in two is in doubt. */
@@ -48,6 +57,7 @@ const NORMALIZING_WINDOWS: Known = { ...NORMALIZING, doubt: new RegExp(String.ra
  * doubt: a sequence whose last two bytes say so, one of four bytes, and one that breaks off.
  */
 const UTF8_DECODED: Known = {
+  steps: 2,
   foresight: { runs: [HIGHS] },
   doubt:
     /[\0\xc0\xc1\xc4\xc5\xc8\xc9\xcc\xcd\xd0\xd1\xd4\xd5\xd8\xd9\xdc\xdd\xe0\xed\xef-\xff]|[\xe1-\xee][\x80\x81\x84\x85\x88\x89\x8c\x8d\x90\x91\x94\x95\x98\x99\x9c\x9d\xa0\xa1\xa4\xa5\xa8\xa9\xac\xad\xb0\xb1\xb4\xb5\xb8\xb9\xbc\xbd]|[\xc2-\xee](?:[\0-\x7f\xc0-\xff]|$)|[\xe1-\xee][\x80-\xbf](?:[\0-\x7f\xc0-\xff]|$)/,
@@ -58,8 +68,8 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
   ["lowercase", {}],
   ["uppercase", {}],
   ["compressWhitespace", { foresight: { spaces: WHITE_SPACE, runs: [WHITE_SPACE] } }],
-  ["removeWhitespace", { foresight: { deletes: bytesOf(" \t\n\v\f\r\xa0\xc2") }, doubtBefore: /[ \t-\r\xa0\xc2]/ }],
-  ["removeNulls", { foresight: { deletes: bytesOf("\0") }, doubtBefore: /\0/ }],
+  ["removeWhitespace", { foresight: { deletes: bytesOf(" \t\n\v\f\r\xa0\xc2") } }],
+  ["removeNulls", { foresight: { deletes: bytesOf("\0") } }],
   ["replaceNulls", { foresight: { spaces: bytesOf("\0") } }],
   ["urlDecode", { foresight: PLUS_AS_SPACE, doubt: /%[0-9a-f]{2}/i }],
   ["urlDecodeUni", { foresight: PLUS_AS_SPACE, doubt: /%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i }],
@@ -94,7 +104,6 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
         deletes: bytesOf("\"'\\^"),
         spacelessBefore: bytesOf("/("),
       },
-      doubtBefore: /["'\\^]|[\s\0+,;][/(]/,
     },
   ],
 ]);
@@ -108,15 +117,14 @@ const BEFORE_BASE64: ReadonlySet<string> = new Set(["urlDecode", "urlDecodeUni",
 export function pipelineEffect(transformations: readonly Transformation[]): PipelineEffect {
   let foresight = NO_FORESIGHT;
   let factor = 1;
-  const doubts: Doubt[] = [];
-  // From the last: what is foreseen of some steps depends on what comes after them.
-  for (const i of [...transformations.keys()].toReversed()) {
-    const { foresight: own = {}, doubt, doubtBefore, growth = 1 } = knownOf(transformations, i);
-    const isDoubted = doubts.length > 0;
-    foresight = joinForesight(own, foresight);
+  const doubts: DoubtedStep[] = [];
+  for (const i of transformations.keys()) {
+    const { foresight: own = {}, doubt, growth = 1, steps = 1 } = knownOf(transformations, i);
+    // Base64 is looked for as it comes: no step before makes some of what is none.
+    const before = doubt === BASE64_START ? NO_FORESIGHT : foresight;
+    if (doubt !== undefined) doubts.push({ doubt, before, done: i + steps });
+    foresight = joinForesight(foresight, { ...NO_FORESIGHT, ...own });
     factor *= growth;
-    if (doubt !== undefined) doubts.push(doubt);
-    if (doubtBefore !== undefined && isDoubted) doubts.push(doubtBefore);
   }
   return { foresight, doubts, growth: factor };
 }

@@ -2,11 +2,12 @@ import type { ActiveRule } from "../active-rule.ts";
 import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
 import { decodeBase64 } from "./decode-base64.ts";
-import { ForesightRewriter } from "./foresight.ts";
+import { NO_FORESIGHT, Rewriters } from "./foresight.ts";
 import { PiecePlaces } from "./piece-places.ts";
 import { type Asked, PieceTable, type RuleWay } from "./piece-table.ts";
 import { PieceSearch } from "./piece-search.ts";
-import { type Doubt, pipelineEffect } from "./pipeline.ts";
+import { DoubtBits } from "./doubt-bits.ts";
+import { pipelineEffect } from "./pipeline.ts";
 import { TYPICAL_VALUES } from "./typical-text.ts";
 
 /** Rules that look at the same form of a value. */
@@ -16,8 +17,9 @@ export interface Pipeline {
   readonly rules: readonly number[];
   /** Whether some rule looks at several forms (`multiMatch`). */
   readonly several: boolean;
-  /** The bits of the doubts about it. */
+  /** The bits of the doubts about it, and how many steps are done once each is over, in the order of the steps. */
   readonly doubts: number;
+  readonly doubted: readonly { readonly bit: number; readonly done: number }[];
   /** Bytes that a value has at least that some rule can match. */
   readonly shortest: number;
 }
@@ -67,30 +69,33 @@ export class RuleFilter {
   constructor(rules: readonly ActiveRule[], notable: readonly RegExp[] = []) {
     this.rules = rules;
     const pieces = new PieceTable();
-    const bits = new Map<Doubt, number>();
+    const rewriters = new Rewriters();
+    const bits = new DoubtBits(pieces);
     const groups = Map.groupBy(rules.keys(), (rule) =>
       chainOf(rules[rule])
         .map(({ name }) => name)
         .join(" "),
     );
+    this.notable = notable.reduce((all, one) => all | bits.bitOf(one, rewriters.rewriterFor(NO_FORESIGHT)), 0);
     const pipelines = [...groups.values()].map((numbers) => {
       const transformations = chainOf(rules[numbers[0] ?? 0]);
-      const { foresight, doubts, growth } = pipelineEffect(transformations);
-      for (const doubt of doubts) if (!bits.has(doubt)) bits.set(doubt, 1 << bits.size);
-      const rewriter = new ForesightRewriter(foresight);
+      const effect = pipelineEffect(transformations);
+      const rewriter = rewriters.rewriterFor(effect.foresight);
       for (const number of numbers) pieces.addRule(needOf(rules[number]), number, rewriter);
+      const doubted = effect.doubts.map(({ doubt, before, done }) => ({
+        bit: bits.bitOf(doubt, rewriters.rewriterFor(before)),
+        done,
+      }));
       return {
         transformations,
         rules: numbers,
-        growth,
+        growth: effect.growth,
         several: numbers.some((number) => rules[number]?.rule.links[0].multiMatch),
-        doubts: doubts.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0),
+        doubted,
+        doubts: doubted.reduce((all, { bit }) => all | bit, 0),
       };
     });
-    for (const doubt of notable) bits.set(doubt, 1 << bits.size);
-    this.notable = notable.reduce((all, doubt) => all | (bits.get(doubt) ?? 0), 0);
-    for (const [doubt, bit] of bits) pieces.addDoubt(doubt, bit);
-    this.base64 = bits.get(BASE64_START) ?? 0;
+    this.base64 = bits.ownBitOf(BASE64_START, rewriters.rewriterFor(NO_FORESIGHT));
     this.#askers = pieces.askers;
     this.#lastFound = new Uint32Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
