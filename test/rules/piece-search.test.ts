@@ -37,7 +37,7 @@ function placesOf(pieces: readonly RegExp[], foresight = NOTHING): PiecePlaces {
 function found(search: PieceSearch, text: string): number[] {
   const numbers = new Set<number>();
   const bytes = Buffer.from(`"${text}"`, "latin1");
-  search.scan(bytes, 1, bytes.length - 1, (pieces) => {
+  search.scan(bytes, 1, bytes.length - 1, ({ pieces }) => {
     for (const piece of pieces) numbers.add(piece);
   });
   return [...numbers].toSorted((a, b) => a - b);

@@ -3,9 +3,9 @@ import { LINE_END, WORD } from "../linear/byte-set.ts";
 import { type PiecePlaces, type Step } from "./piece-places.ts";
 import { frequencyOf } from "./typical-text.ts";
 
-/** States kept before all are dropped and built anew as they are needed: as many as the table's numbers can tell apart. */
-const MOST_STATES = (1 << 15) - 1;
-const UNKNOWN = 0xffff;
+/** States kept before all are dropped and built anew as they are needed: some 20 MB of them. */
+const MOST_STATES = 1 << 15;
+const UNKNOWN = -1;
 const MOST_LISTS = 1 << 16;
 /** Bytes that stand for all that edges cannot tell from them, behind a position. */
 const BEHIND = [NOTHING, 0x0a, 0x61, 0x20] as const;
@@ -17,6 +17,13 @@ interface Beginning extends Step {
   readonly behind: number;
   /** What a second byte makes of it, by class. */
   readonly steps: (Step | undefined)[];
+}
+
+/** Pieces that end at the same byte. */
+export interface Ending {
+  readonly pieces: readonly number[];
+  /** For whoever is told of it, to note that it was told already. */
+  seen: number;
 }
 
 /** Where the search can be: in pieces that began with the last byte, and in those that began before. */
@@ -34,22 +41,22 @@ export class PieceSearch {
   readonly #mostStates: number;
   /** For each byte, and for `NOTHING`, its class: bytes of one class are the same to all pieces. */
   readonly #classOf: Uint16Array;
+  readonly #classOfByte: Uint8Array;
   readonly #width: number;
   /** One byte of each class, and which of `BEHIND` it is like. */
   readonly #example: readonly number[];
   readonly #kinds: readonly number[];
   readonly #beginnings = new Map<number, Beginning>();
-  /** For each state and each class: the next state's number, times 2, plus 1 where pieces end before the byte; or `UNKNOWN`. */
-  #table = new Uint16Array(0);
+  /** For each state and each class: where the next state's row begins, times 2, plus 1 where pieces end before the byte; or `UNKNOWN`. */
+  #table = new Int32Array(0);
   #states: State[] = [];
   #known = new Map<string, number>();
-  /** For each entry of the table the number of the list of pieces that end there. */
+  /** For each entry of the table the number of its ending. */
   #endings = new Uint16Array(0);
-  /** Lists of pieces that end at the same byte, and their numbers. */
-  #lists: (readonly number[])[] = [];
+  #lists: Ending[] = [];
   #listNumbers = new Map<string, number>();
   /** The pieces that end at the step taken last. */
-  #ended: readonly number[] = [];
+  #ended: Ending = { pieces: [], seen: 0 };
 
   /** `mostStates` is for tests: at most what the table's numbers can tell apart. */
   constructor(pieces: PiecePlaces, mostStates: number = MOST_STATES) {
@@ -58,6 +65,7 @@ export class PieceSearch {
     // Classes that texts have most come first, so that what they need of the table lies together.
     const classes = byteClasses(pieces.sets).toSorted((a, b) => most(b) - most(a));
     this.#classOf = classNumbers(classes);
+    this.#classOfByte = Uint8Array.from(this.#classOf.subarray(0, NOTHING));
     this.#example = classes.map(([byte = NOTHING]) => byte);
     this.#kinds = this.#example.map(kindOf);
     this.#width = classes.length;
@@ -65,36 +73,43 @@ export class PieceSearch {
   }
 
   /** Tells the sought pieces that end in `bytes` from `from` up to before `to`, for each place where some do. */
-  scan(bytes: Uint8Array, from: number, to: number, found: (pieces: readonly number[]) => void): void {
-    const classOf = this.#classOf;
-    const width = this.#width;
+  scan(bytes: Uint8Array, from: number, to: number, found: (ending: Ending) => void): void {
+    const classOf = this.#classOfByte;
     let table = this.#table;
-    let state = 0;
-    // After the bytes, the end.
-    for (let at = from; at <= to; at++) {
-      const column = classOf[at === to ? NOTHING : (bytes[at] ?? 0)] ?? 0;
-      const entry = state * width + column;
+    let row = 0;
+    for (let at = from; at < to; at++) {
+      const entry = row + (classOf[bytes[at] ?? 0] ?? 0);
       let step = table[entry] ?? UNKNOWN;
-      if (step === UNKNOWN) {
-        step = this.#step(state, column);
+      if (step < 0) {
+        step = this.#step(entry);
         table = this.#table;
         if ((step & 1) === 1) found(this.#ended);
-      } else if ((step & 1) === 1) found(this.#lists[this.#endings[entry] ?? 0] ?? this.#ended);
-      state = step >> 1;
+      } else if ((step & 1) === 1) found(this.#endingAt(entry));
+      row = step >> 1;
     }
+    const end = row + (this.#classOf[NOTHING] ?? 0);
+    const last = table[end] ?? UNKNOWN;
+    if (last >= 0) {
+      if ((last & 1) === 1) found(this.#endingAt(end));
+    } else if ((this.#step(end) & 1) === 1) found(this.#ended);
   }
 
-  /** The number of a list of pieces. */
-  #listOf(pieces: readonly number[]): number {
-    const key = pieces.join();
-    const number = this.#listNumbers.get(key) ?? this.#lists.push(pieces) - 1;
+  #endingAt(entry: number): Ending {
+    return this.#lists[this.#endings[entry] ?? 0] ?? this.#ended;
+  }
+
+  /** The number of an ending. */
+  #listOf(ending: Ending): number {
+    const key = ending.pieces.join();
+    const number = this.#listNumbers.get(key) ?? this.#lists.push(ending) - 1;
     this.#listNumbers.set(key, number);
     return number;
   }
 
   /** Takes a step that was not taken yet. */
-  #step(state: number, column: number): number {
-    const from = this.#states[state];
+  #step(entry: number): number {
+    const column = entry % this.#width;
+    const from = this.#states[(entry - column) / this.#width];
     if (from === undefined) throw new RangeError("no such state");
     const { behind } = from.beginning;
     const own = this.#follow(from.places, behind, column);
@@ -104,13 +119,12 @@ export class PieceSearch {
     const isFull = this.#states.length >= this.#mostStates || this.#lists.length >= MOST_LISTS;
     if (isFull) this.#begin();
     const next = this.#intern({ beginning, places: merged(own.places, begun.places) });
-    const step = next * 2 + (ended.length > 0 ? 1 : 0);
-    this.#ended = ended;
+    const step = next * this.#width * 2 + (ended.length > 0 ? 1 : 0);
+    this.#ended = { pieces: ended, seen: 0 };
     // Once everything is dropped, there is no state that the step could be noted for.
     if (isFull) return step;
-    const entry = state * this.#width + column;
     this.#table[entry] = step;
-    if (ended.length > 0) this.#endings[entry] = this.#listOf(ended);
+    if (ended.length > 0) this.#endings[entry] = this.#listOf(this.#ended);
     return step;
   }
 
@@ -144,7 +158,7 @@ export class PieceSearch {
     this.#known.set(key, number);
     const end = (number + 1) * this.#width;
     if (end > this.#table.length) {
-      const grown = new Uint16Array(2 * end).fill(UNKNOWN);
+      const grown = new Int32Array(2 * end).fill(UNKNOWN);
       grown.set(this.#table);
       this.#table = grown;
       const endings = new Uint16Array(2 * end);

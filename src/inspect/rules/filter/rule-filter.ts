@@ -5,7 +5,7 @@ import { decodeBase64 } from "./decode-base64.ts";
 import { NO_FORESIGHT, Rewriters } from "./foresight.ts";
 import { PiecePlaces } from "./piece-places.ts";
 import { type Asked, PieceTable, type RuleWay } from "./piece-table.ts";
-import { PieceSearch } from "./piece-search.ts";
+import { type Ending, PieceSearch } from "./piece-search.ts";
 import { DoubtBits } from "./doubt-bits.ts";
 import { pipelineEffect } from "./pipeline.ts";
 import { TYPICAL_VALUES } from "./typical-text.ts";
@@ -23,9 +23,6 @@ export interface Pipeline {
   /** Bytes that a value has at least that some rule can match. */
   readonly shortest: number;
 }
-
-/** Calls of `open` after which they are counted anew: as many as 32 bits tell apart. */
-const MOST_CALLS = 0xffff_ffff;
 
 /**
  * Tells for bytes the few rules whose first link could match them: of the others some piece that their patterns cannot match
@@ -55,10 +52,12 @@ export class RuleFilter {
   #touched: number[] = [];
   #open: number[] = [];
   /** The last call of `open` in which each piece was found: most are found again and again. */
-  readonly #lastFound: Uint32Array;
+  readonly #lastFound: Float64Array;
   #call = 0;
-  readonly #found = (pieces: readonly number[]): void => {
-    for (const piece of pieces) {
+  readonly #found = (ending: Ending): void => {
+    if (ending.seen === this.#call) return;
+    ending.seen = this.#call;
+    for (const piece of ending.pieces) {
       if (this.#lastFound[piece] === this.#call) continue;
       this.#lastFound[piece] = this.#call;
       for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
@@ -97,7 +96,7 @@ export class RuleFilter {
     });
     this.base64 = bits.ownBitOf(BASE64_START, rewriters.rewriterFor(NO_FORESIGHT));
     this.#askers = pieces.askers;
-    this.#lastFound = new Uint32Array(pieces.askers.length);
+    this.#lastFound = new Float64Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
     this.#search = new PieceSearch(this.#pieces);
     const shortest = this.#shortestOf(pieces.ways.length);
@@ -121,10 +120,6 @@ export class RuleFilter {
    */
   open(bytes: Uint8Array, from: number, to: number): readonly number[] {
     this.#call++;
-    if (this.#call > MOST_CALLS) {
-      this.#lastFound.fill(0);
-      this.#call = 1;
-    }
     for (const way of this.#touched) this.#held[way] = 0;
     this.#touched.length = 0;
     this.#open = this.#always.length === 0 ? [] : [...this.#always];
