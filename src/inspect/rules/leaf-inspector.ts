@@ -1,4 +1,4 @@
-import { CharClass, charClasses } from "../../core/char-class.ts";
+import { charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
 import type { LeafKind, Part } from "../../core/part.ts";
@@ -6,12 +6,15 @@ import { pathKind } from "../../core/policy.ts";
 import type { InspectionContext } from "../../core/stage.ts";
 import type { ActiveRule } from "./active-rule.ts";
 import type { Place } from "./collections.ts";
+import { byteStringIn } from "./byte-string.ts";
+import { CleanTexts } from "./clean-texts.ts";
 import { contextScore } from "./context.ts";
 import { ruleDetection } from "./detections.ts";
 import type { ExchangeRun } from "./exchange-rules.ts";
 import { leafPlace } from "./leaf-name.ts";
 import type { LeafMatch, Surroundings } from "./leaf-rules.ts";
 import { looksAtLeaf } from "./looks-at.ts";
+import { mayNameOrigin, ownOriginOf, withoutOrigin } from "./own-origin.ts";
 import type { RuleBook } from "./rule-book.ts";
 import { thresholdOf } from "./threshold.ts";
 
@@ -23,7 +26,7 @@ export class LeafInspector {
   readonly #context: InspectionContext;
   readonly #sanitizeMarkup: (html: string) => string;
   readonly #threshold: number;
-  readonly #vendorOrigin: string | undefined;
+  readonly #ownOrigin: string | undefined;
   readonly #opened = new Set<ActiveRule>();
 
   constructor(book: RuleBook, run: ExchangeRun, context: InspectionContext, sanitizeMarkup: (html: string) => string) {
@@ -33,8 +36,7 @@ export class LeafInspector {
     this.#context = context;
     this.#sanitizeMarkup = sanitizeMarkup;
     this.#threshold = thresholdOf(book, context);
-    const { upstream } = context.policy;
-    this.#vendorOrigin = upstream === undefined ? undefined : URL.parse(upstream)?.origin;
+    this.#ownOrigin = ownOriginOf(context.policy.upstream);
   }
 
   /** Rules for the whole exchange whose first link matched some leaf so far. */
@@ -46,34 +48,51 @@ export class LeafInspector {
     const { leaves } = part;
     const { budget } = this.#context;
     const detections: Detection[] = [];
+    const clean = { values: new CleanTexts(part.source), keys: new CleanTexts(part.source) };
     for (let leaf = 0; leaf < leaves.length; leaf++) {
       if ((leaf & 0xff) === 0xff) budget.checkTime();
       const place = leafPlace(part, leaf);
       if (place === undefined) continue;
-      const matches = this.#matches(part, leaf, place);
-      if (matches.length > 0) detections.push(...this.#judged(matches, part, leaf, place));
+      const isInPlace = place !== "headers" && this.#standsInPlace(part, leaf);
+      const matches = isInPlace
+        ? this.#matchesInPlace(part, leaf, place, clean[place])
+        : this.#matchesOf(part, leaf, place);
+      if (matches.length > 0)
+        detections.push(...this.#judged(this.#meant(matches, place, part, leaf), part, leaf, place));
     }
     return detections;
   }
 
-  #matches(part: Part, leaf: number, place: Place): readonly LeafMatch[] {
-    const matches = this.#allMatches(part, leaf, place);
-    if (matches.length === 0) return matches;
-    return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
+  /** Whether the source holds the text that rules see as it is, so that only what may match is copied. */
+  #standsInPlace({ leaves, source }: Part, leaf: number): boolean {
+    if (!leaves.isVerbatim(leaf) || leaves.kind(leaf) === "cell") return false;
+    if (this.#ownOrigin === undefined || !mayNameOrigin(leaves.classes(leaf))) return true;
+    const { start, end } = leaves.span(leaf);
+    return !byteStringIn(source, start, end).includes(this.#ownOrigin);
   }
 
-  /** What matches, where the leaf stands in the source if it is there as it is, so that only what may match is copied. */
-  #allMatches({ leaves, source }: Part, leaf: number, place: Place): readonly LeafMatch[] {
+  #matchesInPlace(
+    { leaves, source }: Part,
+    leaf: number,
+    place: Exclude<Place, "headers">,
+    clean: CleanTexts,
+  ): readonly LeafMatch[] {
+    const { start, end } = leaves.span(leaf);
+    if (clean.has(start, end)) return [];
     const classes = leaves.classes(leaf);
-    const kind = leaves.kind(leaf);
-    const mayNameVendor = this.#vendorOrigin !== undefined && (classes & URL_CLASSES) === URL_CLASSES;
-    if (leaves.isVerbatim(leaf) && place !== "headers" && kind !== "cell" && !mayNameVendor) {
-      const { start, end } = leaves.span(leaf);
-      return this.#book.matchesIn(place, { bytes: source, from: start, to: end, classes }, this.#around);
-    }
-    const value = undefused(leaves.value(leaf), kind);
-    const text = mayNameVendor ? withoutOrigin(value, this.#vendorOrigin) : value;
-    return this.#book.matches(place, text, text === value ? classes : charClasses(text), this.#around);
+    const matches = this.#book.matchesIn(place, { bytes: source, from: start, to: end, classes }, this.#around);
+    if (matches.length === 0) clean.add(start, end);
+    return matches;
+  }
+
+  #matchesOf({ leaves }: Part, leaf: number, place: Place): readonly LeafMatch[] {
+    const value = undefused(leaves.value(leaf), leaves.kind(leaf));
+    const text = this.#ownOrigin === undefined ? value : withoutOrigin(value, this.#ownOrigin);
+    return this.#book.matches(place, text, text === value ? leaves.classes(leaf) : charClasses(text), this.#around);
+  }
+
+  #meant(matches: readonly LeafMatch[], place: Place, part: Part, leaf: number): readonly LeafMatch[] {
+    return matches.filter(({ active }) => this.#isMeant(active, place, part, leaf));
   }
 
   #isMeant(active: LeafMatch["active"], place: Place, part: Part, leaf: number): boolean {
@@ -133,15 +152,4 @@ function scoreOf(matches: readonly LeafMatch[]): number {
 /** The apostrophe that keeps a cell from being a formula is no quote that ends a string. */
 function undefused(value: string, kind: LeafKind): string {
   return kind === "cell" && value.startsWith("'") && isFormula(value.slice(1)) ? value.slice(1) : value;
-}
-
-const URL_CLASSES = CharClass.colon | CharClass.slash;
-/** A name that stands for the vendor itself; reserved (RFC 2606), so it means nothing else. */
-const VENDOR = "https://vendor.example";
-
-/** A vendor on an internal address may name itself: pagination links are no request forgery. */
-function withoutOrigin(value: string, origin: string): string {
-  if (!value.includes(origin)) return value;
-  const pieces = value.split(origin);
-  return pieces.reduce((text, piece) => text + (/^(?:$|[/?#\s"'<>)\],])/.test(piece) ? VENDOR : origin) + piece);
 }
