@@ -12,6 +12,8 @@ import type { IncidentStore } from "./core/incident.ts";
 import { rememberingInspector } from "./core/known-clean.ts";
 import { problemLine, RuleError } from "./inspect/rules/seclang/rule-error.ts";
 import { recordingInspector } from "./core/recording.ts";
+import { recordedInspector } from "./learn/recorder.ts";
+import { openRecorders } from "./recordings.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
@@ -179,6 +181,7 @@ interface Snapshot extends GatewaySnapshot {
   readonly pooled: Awaited<ReturnType<typeof composePooledInspector>>;
   readonly rest: Inspector;
   readonly icap: Inspector;
+  readonly recordings: ReturnType<typeof openRecorders>;
   /** Of all in the configuration that verdicts depend on. */
   readonly digest: string;
 }
@@ -218,10 +221,14 @@ class ReloadableCore {
     const digest = loaded.configuration.icap === undefined ? "" : policyDigest(loaded);
     const istag = this.#tagTimer === undefined ? "" : istagOf(digest, await pooled.health());
     const former = this.#current;
+    const failed = (error: unknown): void =>
+      this.#log.error({ error: String(error) }, "a response could not be recorded");
+    const recordings = openRecorders(loaded, failed);
     this.#current = {
       loaded,
       pooled,
-      inspector: this.#watched(remembering, "gateway"),
+      recordings,
+      inspector: this.#watched(recordedInspector(remembering, recordings.recorders, failed), "gateway"),
       rest: this.#watched(remembering, "rest"),
       icap: this.#watched(remembering, "icap"),
       digest,
@@ -229,6 +236,7 @@ class ReloadableCore {
       vendors,
     };
     this.#istag = istag;
+    await former?.recordings.close();
     await former?.pooled.close();
   }
 
@@ -269,6 +277,7 @@ class ReloadableCore {
   async close(): Promise<void> {
     await this.#reloads;
     clearInterval(this.#tagTimer);
+    await this.#current?.recordings.close();
     await this.#current?.pooled.close();
   }
 

@@ -1,3 +1,5 @@
+import { DIFFERENCE_KINDS } from "../core/difference.ts";
+
 const PROBLEM = { $ref: "#/components/responses/Problem" } as const;
 const ID = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } } as const;
 
@@ -118,6 +120,16 @@ const FINDING = {
     location: { type: "object", properties: { part: { type: "string" }, path: { type: "string" } } },
     evidence: { type: "string", description: "escaped, at most 64 characters" },
     action: { enum: ["report", "sanitize", "block"] },
+    difference: {
+      type: "object",
+      description: "for category schema: what differs, and from what",
+      required: ["kind", "schema"],
+      properties: {
+        kind: { enum: DIFFERENCE_KINDS },
+        route: { type: "string", description: "as declared, such as GET /items/{id}" },
+        schema: { type: "string", description: "file and JSON Pointer" },
+      },
+    },
   },
 } as const;
 

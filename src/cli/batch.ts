@@ -38,6 +38,8 @@ interface BatchLine {
   readonly id: string;
   readonly asText: boolean;
   readonly exchange: InspectionInput;
+  /** Whether it comes from a recording, in which values gave way to others of their shape. */
+  readonly redacted: boolean;
 }
 
 /** Reads a line of a batch. Throws `BatchLineError` or `SyntaxError` for what is none. */
@@ -53,6 +55,7 @@ export function readBatchLine(line: string): BatchLine {
   return {
     id,
     asText: typeof body === "string",
+    redacted: value["redacted"] === true,
     exchange: {
       vendor: optionalString(value, "vendor"),
       request: { method: optionalString(value, "method"), url: optionalString(value, "url") },

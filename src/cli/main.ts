@@ -7,6 +7,8 @@ import { checkCommand } from "./check.ts";
 import { explainCommand } from "./explain.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
+import { LearnedDocumentError } from "../learn/document.ts";
+import { learnCommand } from "./learn.ts";
 import { rulesCommand } from "./rules.ts";
 import { scanCommand } from "./scan.ts";
 import { startCommand } from "./start.ts";
@@ -20,12 +22,13 @@ const program = new Command("lazaret")
   .addCommand(checkCommand())
   .addCommand(initCommand())
   .addCommand(explainCommand())
+  .addCommand(learnCommand())
   .addCommand(rulesCommand());
 // Commands made apart do not inherit how errors leave.
 for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
 
 /** Errors in what users write, which say what, where and what to do. */
-const EXPECTED = [ConfigError, RuleError, YaraError, SchemaError, UsageError];
+const EXPECTED = [ConfigError, RuleError, YaraError, SchemaError, LearnedDocumentError, UsageError];
 
 try {
   await program.parseAsync();

@@ -489,6 +489,7 @@ export interface VendorConfiguration {
    * Folder with JSON Schemas of the responses, and routes.yaml.
    */
   schemas?: string;
+  record?: RecordConfiguration;
   /**
    * What is different at one path of the responses; later ones win.
    */
@@ -505,6 +506,19 @@ export interface VendorConfiguration {
    * What is different from the default policy for this vendor.
    */
   policy?: PolicyConfiguration;
+}
+/**
+ * Has the gateway record what responses look like, for `lazaret learn`: values give way to others of their shape, and what the inspection flags is left out.
+ */
+export interface RecordConfiguration {
+  /**
+   * Share of the responses that are recorded.
+   */
+  sample?: number;
+  /**
+   * Size of the recording from which on nothing is added.
+   */
+  size?: string | number;
 }
 /**
  * What is different at one path.

@@ -107,7 +107,9 @@ function stageFailure(stage: Stage, tree: Tree, error: unknown): Detection {
 
 /** The public form of a decision. */
 export function findingOf({ detection, action }: Decision): Finding {
-  const { stage, category, rule, severity, message } = detection;
+  const { stage, category, rule, severity, message, difference } = detection;
   const location = detectionLocation(detection);
-  return { stage, category, rule, severity, message, location, evidence: evidenceOf(detection.evidence), action };
+  const evidence = evidenceOf(detection.evidence);
+  const finding = { stage, category, rule, severity, message, location, evidence, action };
+  return difference === undefined ? finding : { ...finding, difference };
 }

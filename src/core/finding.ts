@@ -1,4 +1,5 @@
 import type { Action, Category, Severity } from "./category.ts";
+import type { Difference } from "./difference.ts";
 import type { Part } from "./part.ts";
 
 /** What a stage saw, where, and what was done: the public form, as printed, stored and sent. */
@@ -13,6 +14,8 @@ export interface Finding {
   /** The matched text, escaped and cut to 64 characters. */
   readonly evidence: string;
   readonly action: Action;
+  /** For category `schema`: what differs, and from what. */
+  readonly difference?: Difference;
 }
 
 export interface Location {
@@ -54,4 +57,6 @@ export interface Detection {
   readonly atMost?: Action;
   /** The action where neither path, route, vendor nor default policy names the category: a format's own default. */
   readonly byDefault?: Action;
+  /** For category `schema`: what differs, and from what. */
+  readonly difference?: Difference;
 }

@@ -64,6 +64,25 @@ describe("a response of a route with a schema", () => {
     ]);
   });
 
+  it("is said to machines by kind of difference, route and place in the schemas", async () => {
+    const schemas = folder(FILES);
+    const inspector = await createInspector({ vendors: { acme: { upstream: "https://acme.example", schemas } } });
+    const differences = async (body: string, contentType = "application/json") => {
+      const exchange = { vendor: "acme", request: { url: "/items/7" }, contentType, body };
+      return (await inspector.inspect(exchange)).findings.map(({ difference }) => difference);
+    };
+    const route = "GET /items/{id}";
+    expect(await differences('{"id":"7","x":1,"mail":"?","tags":[{"name":1}]}')).toEqual([
+      { kind: "unknown-member", route, schema: "item.json#/additionalProperties" },
+      { kind: "type", route, schema: "item.json#/properties/id/type" },
+      { kind: "format", route, schema: "item.json#/properties/mail/format" },
+      { kind: "type", route, schema: "defs/tag.json/properties/name/type" },
+    ]);
+    expect(await differences('{"id":0}')).toMatchObject([{ kind: "range" }]);
+    expect(await differences("{}")).toMatchObject([{ kind: "missing" }]);
+    expect(await differences("<p></p>", "text/html")).toEqual([{ kind: "media-type", route, schema: "item.json" }]);
+  });
+
   it("is chosen by method, path and status, the special before the general", async () => {
     const at = await check(FILES);
     expect((await at("/items/7", '{"error":1}', 404)).verdict).toBe("pass");

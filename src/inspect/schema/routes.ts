@@ -10,10 +10,20 @@ import { SchemaFile } from "./schema-file.ts";
 
 /** What a response of one route and status has to look like. */
 interface SchemaRoute {
+  /** As declared: `GET /items/{id}`. */
+  readonly name: string;
   readonly route: RouteMatcher;
   /** Number of path segments that are no wildcards: the more, the more special. */
   readonly weight: number;
-  readonly statuses: readonly { readonly status: string; readonly validate: ValidateFunction }[];
+  readonly statuses: readonly { readonly status: string; readonly file: string; readonly validate: ValidateFunction }[];
+}
+
+/** The schema that holds for a response. */
+export interface DeclaredResponse {
+  /** As declared: `GET /items/{id}`. */
+  readonly route: string;
+  readonly file: string;
+  readonly validate: ValidateFunction;
 }
 
 /** The schemas of one vendor, by route and status. */
@@ -25,13 +35,14 @@ export class VendorSchemas {
   }
 
   /** The schema of a response: its exact status before `2XX` before `default`. Undefined where none is declared. */
-  schemaOf(exchange: Exchange): ValidateFunction | undefined {
+  schemaOf(exchange: Exchange): DeclaredResponse | undefined {
     const found = this.#routes.find(({ route }) => route(exchange));
     const status = String(exchange.status);
     const wanted = [status, `${status[0]}XX`, "DEFAULT"];
     for (const name of wanted) {
       const declared = found?.statuses.find((candidate) => candidate.status === name);
-      if (declared !== undefined) return declared.validate;
+      if (found !== undefined && declared !== undefined)
+        return { route: found.name, file: declared.file, validate: declared.validate };
     }
     return undefined;
   }
@@ -70,6 +81,7 @@ function readRoutes(
     const entries: [string, unknown][] =
       typeof statuses === "object" && statuses !== null ? Object.entries(statuses) : [["default", statuses]];
     return {
+      name: route,
       route: matcherOf(route, at),
       weight: route.split("/").filter((segment) => !/^(?:\{.*\}|\*{1,2})$/.test(segment)).length,
       statuses: entries.map(([status, name]) => {
@@ -80,7 +92,7 @@ function readRoutes(
           throw at(
             `there is no schema ${String(name)} in this folder; there are ${[...files.keys()].join(", ") || "none"}`,
           );
-        return { status: status.toUpperCase(), validate: compiler.compile(name, file) };
+        return { status: status.toUpperCase(), file: name, validate: compiler.compile(name, file) };
       }),
     };
   });

@@ -1,8 +1,10 @@
 import type { ErrorObject } from "ajv";
+import type { Difference } from "../../core/difference.ts";
 import type { Detection } from "../../core/finding.ts";
 import { normalizedPath } from "../../core/normalized-path.ts";
 import type { Part, PathSegment } from "../../core/part.ts";
 import type { Stage } from "../../core/stage.ts";
+import { kindOf } from "./kind.ts";
 import type { VendorSchemas } from "./routes.ts";
 
 /** Differences that one response reports. */
@@ -14,18 +16,22 @@ export function createSchemaStage(byVendor: ReadonlyMap<string, VendorSchemas>):
     name: "schema",
     inspect({ exchange, body }) {
       const schemas = exchange.vendor === undefined ? undefined : byVendor.get(exchange.vendor);
-      const validate = schemas?.schemaOf(exchange);
-      if (validate === undefined || exchange.body.length === 0) return [];
-      if (body.format !== "json") return [otherFormat(body)];
+      const declared = schemas?.schemaOf(exchange);
+      if (declared === undefined || exchange.body.length === 0) return [];
+      const { route, file, validate } = declared;
+      if (body.format !== "json") return [otherFormat(body, { kind: "media-type", route, schema: file })];
       const value = parse(body);
       // What does not parse is the decoder's finding.
       if (value === undefined || validate(value.json)) return [];
-      return differences(validate.errors ?? []).map((error) => detectionOf(error, body, value.json));
+      return differences(validate.errors ?? []).map((error) => ({
+        ...detectionOf(error, body, value.json),
+        difference: { kind: kindOf(error), route, schema: schemaPlace(file, error) },
+      }));
     },
   };
 }
 
-function otherFormat(body: Part): Detection {
+function otherFormat(body: Part, difference: Difference): Detection {
   return {
     stage: "schema",
     category: "schema",
@@ -35,6 +41,7 @@ function otherFormat(body: Part): Detection {
     part: body,
     evidence: body.mediaType,
     remedy: { kind: "none" },
+    difference,
   };
 }
 
@@ -83,6 +90,11 @@ function detectionOf(error: ErrorObject, body: Part, json: unknown): Detection {
     path: normalizedPath(segments),
     remedy: { kind: "none" },
   };
+}
+
+/** Ajv names a schema in the same file by its pointer alone. */
+function schemaPlace(file: string, { schemaPath }: ErrorObject): string {
+  return schemaPath.startsWith("#") ? `${file}${schemaPath}` : schemaPath;
 }
 
 function unknownMember({ keyword, params }: ErrorObject): string | undefined {
