@@ -140,6 +140,9 @@ export interface PolicyConfiguration {
   rules?: RulesConfiguration;
   timeouts?: TimeoutsConfiguration;
   antivirus?: AntivirusConfiguration;
+  /**
+   * Content disarm and reconstruction, by kind of content.
+   */
   disarm?: DisarmConfiguration;
   /**
    * What is done about findings, by category: report, sanitize or block.
@@ -302,19 +305,19 @@ export interface DisarmConfiguration {
   /**
    * PDF documents.
    */
-  pdf?: "rebuild" | "allow" | "block";
+  pdf?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Office documents.
    */
-  office?: "rebuild" | "allow" | "block";
+  office?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Images.
    */
-  image?: "rebuild" | "allow" | "block";
+  image?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Archives.
    */
-  archive?: "recurse" | "allow" | "block";
+  archive?: "recurse" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Encrypted documents and archives.
    */
@@ -323,6 +326,19 @@ export interface DisarmConfiguration {
    * Media types of files that may be delivered, image/* for a whole family, archives and what is in them alike; any other is blocked. All may where this is left out.
    */
   types?: string[];
+  /**
+   * What is done about files of one format, before what is said of its kind. Formats: jpeg, png, gif, webp, tiff, avif, icon, bmp, svg, ooxml, odf, odf-flat, zip, tar, gzip, bzip2, xz, zstd, pdf, rtf, msg, ole2.
+   */
+  formats?: {
+    /**
+     * strip takes a file out of what carries it; quarantine blocks until a person releases it.
+     */
+    [k: string]: "rebuild" | "strip" | "allow" | "block" | "quarantine";
+  };
+  /**
+   * Largest file that may be delivered, archives and what is in them alike; the limits of the exchange alone count where this is left out.
+   */
+  maxSize?: string | number;
 }
 /**
  * What is done about findings, by category.
@@ -519,6 +535,10 @@ export interface PathConfiguration {
    */
   as?: "html" | "text" | "code" | "opaque" | "file";
   /**
+   * What is done about files at this path, and in them.
+   */
+  disarm?: DisarmConfiguration;
+  /**
    * Actions by category at this path.
    */
   on?: Actions;
@@ -539,6 +559,10 @@ export interface RouteConfiguration {
    * enforce or monitor, on this route.
    */
   mode?: "enforce" | "monitor";
+  /**
+   * What is done about files on this route, and in them.
+   */
+  disarm?: DisarmConfiguration;
   /**
    * Actions by category on this route.
    */

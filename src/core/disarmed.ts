@@ -1,6 +1,6 @@
 import type { Category } from "./category.ts";
 import type { Budget } from "./budget.ts";
-import type { Policy } from "./policy.ts";
+import type { FileKind } from "./disarm-policy.ts";
 
 /** What of a kind was taken out of a file, in words a person understands: `2 macros`. */
 export interface Removal {
@@ -50,7 +50,7 @@ export interface FileFormat {
   readonly name: string;
   readonly mediaType: string;
   /** Key of `policy.disarm` that decides about it. */
-  readonly key: keyof Policy["disarm"];
+  readonly key: FileKind;
 }
 
 /** New bytes of members by their index; undefined for one that goes. */

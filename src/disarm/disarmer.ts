@@ -1,6 +1,6 @@
 import type { Budget } from "../core/budget.ts";
 import type { Disarmed, Member, Refusal, Removal, Replaced } from "../core/disarmed.ts";
-import type { Policy } from "../core/policy.ts";
+import type { FileKind } from "../core/disarm-policy.ts";
 
 /**
  * Content disarm and reconstruction for one format of files. One file a format, one line in the registry. Its functions
@@ -11,7 +11,7 @@ export interface Disarmer {
   /** `zip`, `png`, `ooxml`: ends the rule of its findings. */
   readonly name: string;
   /** Key of `policy.disarm` that decides about it. */
-  readonly key: keyof Policy["disarm"];
+  readonly key: FileKind;
   /** Media types that it takes, as the signature table (`decode/sniff.ts`) or, for formats without one, the sender says. */
   readonly mediaTypes: readonly string[];
   /** Media type of what it takes, where that says more than what it was known by. */
