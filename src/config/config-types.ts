@@ -23,6 +23,7 @@ export interface Configuration {
    * Defaults for every vendor; each key can be overridden there.
    */
   policy?: PolicyConfiguration;
+  external?: ExternalConfiguration;
   /**
    * The APIs that are fronted, by the name that is the first segment of their path at the gateway.
    */
@@ -303,13 +304,13 @@ export interface DisarmConfiguration {
    */
   html?: "sanitize" | "allow" | "block";
   /**
-   * PDF documents.
+   * PDF documents; flatten makes every page a picture (external.pdftoppm).
    */
-  pdf?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
+  pdf?: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
   /**
-   * Office documents.
+   * Office documents; flatten makes them PDF whose pages are pictures (external.soffice and external.pdftoppm), those of old programs too.
    */
-  office?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
+  office?: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Images.
    */
@@ -332,8 +333,13 @@ export interface DisarmConfiguration {
   formats?: {
     /**
      * strip takes a file out of what carries it; quarantine blocks until a person releases it.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^(?:pdf|ooxml|odf|odf-flat|rtf|ole2)$".
+     *
+     * strip takes a file out of what carries it; quarantine blocks until a person releases it.
      */
-    [k: string]: "rebuild" | "strip" | "allow" | "block" | "quarantine";
+    [k: string]: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
   };
   /**
    * Largest file that may be delivered, archives and what is in them alike; the limits of the exchange alone count where this is left out.
@@ -464,6 +470,31 @@ export interface Actions {
    * Findings of content that cannot be inspected.
    */
   unscannable?: "report" | "sanitize" | "block";
+}
+/**
+ * Programs that files may be handed to; none where this is left out. Each runs with its memory and time limited, and without network where the system allows that.
+ */
+export interface ExternalConfiguration {
+  /**
+   * Poppler's program that draws pages, for flatten: a path, or a name on PATH.
+   */
+  pdftoppm?: string;
+  /**
+   * LibreOffice, which turns office documents into PDF, for flatten.
+   */
+  soffice?: string;
+  /**
+   * qpdf, which mends damaged PDF before it is rebuilt; without it such files are blocked.
+   */
+  qpdf?: string;
+  /**
+   * Address space that one run may use.
+   */
+  memory?: string | number;
+  /**
+   * How long one run may take, within limits.time of the exchange.
+   */
+  time?: string | number;
 }
 /**
  * A third-party API that is fronted.

@@ -7,6 +7,8 @@ export type Outcome =
   | "sanitize"
   | "rebuild"
   | "recurse"
+  /** Every page made a picture, in a PDF; documents without pages are rebuilt. */
+  | "flatten"
   /** Taken out of what carries it: a string, an archive, a mail. */
   | "strip"
   /** Delivered as it is, unopened. */

@@ -1,5 +1,5 @@
 import { BudgetExceeded } from "../core/budget.ts";
-import { disarmPolicyOf } from "../core/disarm-policy.ts";
+import { disarmPolicyOf, outcomeOf } from "../core/disarm-policy.ts";
 import type { FileDisarm } from "../core/disarmed.ts";
 import { evidenceOf } from "../core/evidence.ts";
 import type { Exchange } from "../core/exchange.ts";
@@ -105,6 +105,8 @@ interface ClosedFile {
   readonly part: Part;
   readonly children: Part[];
   readonly depth: number;
+  /** Whether its pages are to become pictures. */
+  readonly flatten: boolean;
 }
 
 class TreeBuilder {
@@ -127,11 +129,11 @@ class TreeBuilder {
     for (let next = this.#closed.shift(); next !== undefined; next = this.#closed.shift()) await this.#open(next);
   }
 
-  async #open({ part, children, depth }: ClosedFile): Promise<void> {
+  async #open({ part, children, depth, flatten }: ClosedFile): Promise<void> {
     const { budget, policy } = this.#context;
     try {
       budget.checkTime();
-      const opened = await this.#files?.open(part.format, part.bytes, budget);
+      const opened = await this.#files?.open(part.format, part.bytes, flatten, budget);
       if (opened === undefined) return;
       Object.assign(part, { disarmed: opened.disarmed });
       const problem = fileProblem(part, opened.disarmed, disarmPolicyOf(policy, part));
@@ -234,8 +236,10 @@ class TreeBuilder {
     const disarm = disarmPolicyOf(this.#context.policy, part);
     for (const problem of [confusion, typeNotAllowed(mediaType, disarm), tooLarge(piece.bytes, mediaType, disarm)])
       if (problem !== undefined) this.#report(part, problem);
-    if (file !== undefined && isOpened(file, disarm)) this.#closed.push({ part, children, depth: piece.depth });
-    else {
+    if (file !== undefined && isOpened(file, disarm)) {
+      const flatten = outcomeOf(disarm, file.name, file.key) === "flatten";
+      this.#closed.push({ part, children, depth: piece.depth, flatten });
+    } else {
       const problem = file === undefined ? unscannable(sniffed, disarm) : closedFile(file, disarm);
       if (problem !== undefined) this.#report(part, problem);
     }

@@ -1,4 +1,4 @@
-import type { Budget } from "../core/budget.ts";
+import { type Budget, BudgetExceeded } from "../core/budget.ts";
 import type { Disarmed, Member, Refusal, Removal, Replaced } from "../core/disarmed.ts";
 import type { FileKind } from "../core/disarm-policy.ts";
 
@@ -54,6 +54,13 @@ export function damaged(reason: string): RefusedFile {
 /** The refusal of a file in a form that is not read. */
 export function unsupported(reason: string): RefusedFile {
   return new RefusedFile("unscannable", "unsupported", reason);
+}
+
+/** What a parser throws at hostile content is damage, whatever class it has. Throws `BudgetExceeded` on. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof BudgetExceeded) throw error;
+  if (error instanceof RefusedFile) return error.refusal;
+  return damaged(error instanceof Error ? error.message : String(error)).refusal;
 }
 
 /** Counts what a disarmer takes out, by noun. */
