@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClamdEngine } from "../../src/inspect/antivirus/clamd.ts";
 import type { ScanResult } from "../../src/inspect/antivirus/engine.ts";
@@ -12,6 +12,22 @@ import { startVendor, startWith } from "../support/vendor.ts";
 function engine(address: string, options: { timeout?: number; required?: boolean } = {}): ClamdEngine {
   const { timeout = 5000, required = true } = options;
   return new ClamdEngine({ address, required, timeout, longest: 1e6, now: () => Date.now() });
+}
+
+/** A TCP port before a clamd, which knows the connections that were made to it. */
+async function relay(path: string) {
+  const connections: Socket[] = [];
+  const server = createServer((socket) => {
+    connections.push(socket);
+    const clamd = connect(path);
+    clamd.on("error", () => socket.destroy());
+    socket.on("error", () => clamd.destroy());
+    socket.pipe(clamd).pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, connections, close: () => server.close() };
 }
 
 describe.skipIf(!hasClamd)("a real clamd", () => {
@@ -82,6 +98,32 @@ describe.skipIf(!hasClamd)("a real clamd", () => {
     });
     for (const size of [1.5e6, 2e7]) expect((await asked.scan(Buffer.alloc(size, "x"))).kind).toBe("failed");
     expect(await asked.scan(Buffer.from("after it"))).toEqual({ kind: "clean" });
+  });
+
+  it("is asked about many bodies at a time over few connections, and each gets its own answer", async () => {
+    const between = await relay(clamd.socket);
+    const asked = engine(between.address);
+    const bodies = Array.from(
+      { length: 300 },
+      (_, i) => `${i} ${i % 3 === 0 ? MARKER : "clean"} ${"x".repeat(i * 50)}`,
+    );
+    const kinds = await Promise.all(bodies.map(async (body) => (await asked.scan(Buffer.from(body))).kind));
+    expect(kinds).toEqual(bodies.map((_, i) => (i % 3 === 0 ? "infected" : "clean")));
+    expect(await asked.scan(Buffer.alloc(300_000, "large"))).toEqual({ kind: "clean" });
+    // Beside the sessions: the version, once, and the large one.
+    expect(between.connections).toHaveLength(4 + 2);
+    between.close();
+  });
+
+  it("is asked again about what a connection that broke left without an answer", async () => {
+    const between = await relay(clamd.socket);
+    const asked = engine(between.address);
+    expect(await asked.scan(Buffer.from("before"))).toEqual({ kind: "clean" });
+    // The session that was kept ends as soon as something more is sent over it.
+    for (const socket of between.connections) socket.on("data", () => socket.resetAndDestroy());
+    const results = [asked.scan(Buffer.from(`after ${MARKER}`)), asked.scan(Buffer.from("after"))];
+    expect((await Promise.all(results)).map(({ kind }) => kind)).toEqual(["infected", "clean"]);
+    between.close();
   });
 
   it("killed and started again under load: never a clean answer for malware, and it is found again", async () => {
@@ -159,6 +201,9 @@ describe("a clamd that misbehaves gives no clean answer", () => {
     ["says something unknown", whenWhole((socket) => socket.end("stream: MAYBE\0"))],
     ["says an error", whenWhole((socket) => socket.end("stream: Can't allocate memory ERROR\0"))],
     ["says OK of something else", whenWhole((socket) => socket.end("/etc/passwd: OK\0"))],
+    ["says OK of something else in a session", whenWhole((socket) => socket.end("1: /etc/passwd: OK\0"))],
+    ["answers what was not asked", whenWhole((socket) => socket.end("7: stream: OK\0"))],
+    ["never ends its answer", whenWhole((socket) => socket.end(`1: stream: ${"x".repeat(1e5)}`))],
     ["resets the connection", (socket) => socket.resetAndDestroy()],
     ["stalls", () => {}],
     ["refuses the size before the end", (socket) => socket.end("INSTREAM size limit exceeded. ERROR\0")],
