@@ -22,18 +22,17 @@ export class ClamdSession {
 
   constructor(place: NetConnectOpts) {
     this.#socket = connect(place);
-    this.#socket.setNoDelay(true);
-    this.#socket.write(BEGIN);
-    this.#socket.on("data", (bytes: Buffer) => this.#receive(bytes));
-    this.#socket.on("error", (error) => this.#end(error.message));
-    this.#socket.on("close", () => this.#end("the connection ended without an answer"));
+    this.#socket.setNoDelay(true).setEncoding("utf8").write(BEGIN);
+    this.#socket.on("data", (text: string) => this.#receive(text));
+    this.#socket.on("error", (error) => this.close(error.message));
+    this.#socket.on("close", () => this.close("the connection ended without an answer"));
   }
 
   get isOpen(): boolean {
     return !this.#socket.destroyed;
   }
 
-  /** Whether a question was answered on it already. */
+  /** Whether more than one question was asked on it. */
   get isReused(): boolean {
     return this.#asked > 1;
   }
@@ -79,22 +78,18 @@ export class ClamdSession {
   }
 
   /** An answer counts only where it is the one to this question, and comes after all of it was sent. */
-  #receive(bytes: Buffer): void {
-    this.#received += bytes.toString("utf8");
+  #receive(text: string): void {
+    this.#received += text;
     const end = this.#received.indexOf("\0");
     if (end < 0 && this.#received.length <= LONGEST_ANSWER) return;
     const id = `${this.#asked}: `;
     const isWhole = end === this.#received.length - 1 && this.#received.startsWith(id);
     if (isWhole && this.#isSent && this.#settle !== undefined) this.#settle(this.#received.slice(id.length, end));
-    else this.#end(`clamd said what was not asked: ${this.#received.slice(0, 100)}`);
+    else this.close(`clamd said what was not asked: ${this.#received.slice(0, 100)}`);
   }
 
   /** Ends the connection; who waits for an answer is told why. */
   close(reason: string): void {
-    this.#end(reason);
-  }
-
-  #end(reason: string): void {
     this.#settle?.(new SessionEnded(reason));
     this.#socket.destroy();
   }

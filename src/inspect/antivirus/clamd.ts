@@ -26,19 +26,19 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
 /** Milliseconds before the one retry of a broken connection. */
 const RETRY = 100;
-/** Bytes up to which content shares a connection with other scans; more would keep them waiting. */
-const SHARED = 2 ** 18;
 
-/** What answers at a place: the client that asks over a connection of its own each time, and sessions that are kept. */
+/** A clamd that was reached. */
 interface Connected {
+  /** Asks over a connection of its own each time. */
   readonly client: NodeClam;
-  readonly sessions: ClamdSessions;
+  /** Undefined where what answers there does not speak them. */
+  readonly sessions: ClamdSessions | undefined;
   readonly address: string;
 }
 
 /**
- * clamd, over TCP or a Unix socket. Small content is asked about over connections that are kept; what is large, and whatever
- * got no answer there, through the clamscan package, with what that does not settle settled here.
+ * clamd, over TCP or a Unix socket. It is reached through the clamscan package and asked over connections that are kept;
+ * what got no verdict there is asked about through clamscan, with what that does not settle settled here.
  */
 export class ClamdEngine implements AntivirusEngine {
   readonly name = "clamd";
@@ -70,19 +70,20 @@ export class ClamdEngine implements AntivirusEngine {
   async #scan(bytes: Uint8Array): Promise<ScanResult> {
     const connected = this.#connected ?? (await this.#connect());
     if (connected === undefined) return this.#unreachable();
-    const { client, sessions } = connected;
-    const { timeout } = this.#options;
-    const said = bytes.length <= SHARED ? await sessions.scan(bytes, timeout) : undefined;
-    const result = said ?? (await this.#ask(client, bytes));
+    const result = await this.#ask(connected, bytes);
     // A connection that breaks may be a clamd that restarts, or one that is gone: the version question tells.
-    if (result.kind !== "failed" || (await this.#answers(client))) return result;
+    if (result.kind !== "failed" || (await this.#answers(connected.client))) return result;
     this.#lose(connected, result.reason);
     await new Promise((resolve) => setTimeout(resolve, RETRY));
     const again = await this.#connect();
-    return again === undefined ? this.#unreachable() : await this.#ask(again.client, bytes);
+    return again === undefined ? this.#unreachable() : await this.#ask(again, bytes);
   }
 
-  async #ask(client: NodeClam, bytes: Uint8Array): Promise<ScanResult> {
+  async #ask({ client, sessions }: Connected, bytes: Uint8Array): Promise<ScanResult> {
+    return (await sessions?.scan(bytes)) ?? (await this.#askApart(client, bytes));
+  }
+
+  async #askApart(client: NodeClam, bytes: Uint8Array): Promise<ScanResult> {
     try {
       const answer = await this.#inTime(client.scanStream(Readable.from([bytes])));
       // clamscan resolves with null or nothing where clamd gave no verdict (its issues 69, 102, 131).
@@ -130,8 +131,10 @@ export class ClamdEngine implements AntivirusEngine {
       const place = placeOf(address);
       const client = await clientOf(place, timeout);
       if (!(await this.#answers(client))) continue;
+      const sessions = new ClamdSessions(place, timeout);
+      this.#connected = { client, sessions: (await sessions.areSpoken()) ? sessions : undefined, address };
       this.#pause = FIRST_PAUSE;
-      return (this.#connected = { client, sessions: new ClamdSessions(place), address });
+      return this.#connected;
     }
     this.#failure = `nothing answers at ${named ?? USUAL.join(", ")}`;
     this.#again = now() + this.#pause;
@@ -141,7 +144,7 @@ export class ClamdEngine implements AntivirusEngine {
 
   /** Forgets a place that failed, unless another has been found since. */
   #lose(connected: Connected, reason: string): void {
-    connected.sessions.end();
+    connected.sessions?.end();
     if (this.#connected !== connected) return;
     this.#connected = undefined;
     this.#failure = reason;
