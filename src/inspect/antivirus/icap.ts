@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Action } from "../../core/category.ts";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
@@ -49,7 +49,7 @@ export class IcapEngine implements AntivirusEngine {
   }
 
   async scan(bytes: Uint8Array): Promise<ScanResult> {
-    const digest = createHash("sha256").update(bytes).digest("base64");
+    const digest = hash("sha256", bytes, "base64");
     const known = this.#cache.get(digest);
     if (known !== undefined) return known;
     const result = resultOf(await this.#client.scan(bytes));
