@@ -8,6 +8,7 @@ import { Admission } from "./bodies/admission.ts";
 import { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 import { type LoadedConfig, parseListen } from "./config/load.ts";
 import type { ComponentHealth } from "./core/health.ts";
+import type { DriftStore } from "./core/drift.ts";
 import type { IncidentStore } from "./core/incident.ts";
 import { rememberingInspector } from "./core/known-clean.ts";
 import { problemLine, RuleError } from "./inspect/rules/seclang/rule-error.ts";
@@ -320,7 +321,7 @@ async function openAdmin(
   loaded: LoadedConfig,
   core: ReloadableCore,
   metrics: Metrics,
-  store: IncidentStore,
+  store: IncidentStore & DriftStore,
   log: Log,
   peers: Peers | undefined,
 ): Promise<Listener | undefined> {
@@ -334,7 +335,7 @@ async function openAdmin(
     host,
     port,
     token: admin?.token,
-    services: adminServices(core, metrics, store, peers),
+    services: adminServices(core, metrics, store, store, peers),
     onError: (error) => log.error({ error: String(error) }, "the admin listener failed"),
   };
   try {
@@ -351,6 +352,7 @@ function adminServices(
   core: ReloadableCore,
   metrics: Metrics,
   incidents: IncidentStore,
+  drift: DriftStore,
   peers: Peers | undefined,
 ): AdminServices {
   const policyOf = (vendor: string | undefined) => {
@@ -360,6 +362,7 @@ function adminServices(
   return {
     inspector: () => core.current.rest,
     incidents,
+    drift,
     vendors: () =>
       [...core.current.vendors.values()].map(({ name, upstream }) => {
         const { mode, rules } = policyOf(name);

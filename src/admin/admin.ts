@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, R
 import { type Listener, listenOn } from "../http/listener.ts";
 import { sendProblem } from "../http/respond.ts";
 import { requireAccess } from "./access.ts";
+import { driftRoutes } from "./drift.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { inspectResponse } from "./inspect.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -61,6 +62,7 @@ function versionOne(services: AdminServices): Router {
     else sendProblem(response, "invalid-configuration", { detail: "the former configuration goes on serving", errors });
   });
   router.use(incidentRoutes(services.incidents));
+  router.use(driftRoutes(services.drift));
   for (const [path, allowed] of Object.entries(METHODS)) router.all(path, methodNotAllowed(allowed));
   return router;
 }
@@ -68,6 +70,7 @@ function versionOne(services: AdminServices): Router {
 const METHODS: Readonly<Record<string, string>> = {
   "/inspect": "POST",
   "/vendors": "GET",
+  "/drift": "GET",
   "/reload": "POST",
   "/incidents": "GET",
   "/incidents/:id": "GET",

@@ -1,9 +1,8 @@
 import { type Request, type Response, Router } from "express";
 import type { Incident, IncidentQuery, IncidentStore } from "../core/incident.ts";
 import { sendProblem } from "../http/respond.ts";
+import { readLimit } from "./limit.ts";
 
-const MOST = 1000;
-const USUAL = 50;
 const VERDICTS = ["pass", "sanitized", "blocked"] as const;
 
 /** `/v1/incidents` and `/v1/quarantine`. */
@@ -44,13 +43,13 @@ export function incidentRoutes(store: IncidentStore): Router {
 }
 
 function readQuery({ query }: Request): IncidentQuery | string {
-  const { limit = String(USUAL), cursor, vendor, verdict } = query;
-  const count = typeof limit === "string" && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
-  if (count < 1 || count > MOST) return `limit has to be a whole number from 1 to ${MOST}`;
+  const { cursor, vendor, verdict } = query;
+  const limit = readLimit(query["limit"]);
+  if (typeof limit === "string") return limit;
   const wanted = VERDICTS.find((name) => name === verdict);
   if (verdict !== undefined && wanted === undefined) return `verdict has to be one of ${VERDICTS.join(", ")}`;
   return {
-    limit: count,
+    limit,
     ...(typeof cursor === "string" ? { cursor } : {}),
     ...(typeof vendor === "string" ? { vendor } : {}),
     ...(wanted === undefined ? {} : { verdict: wanted }),

@@ -103,6 +103,29 @@ const PATHS = {
     }),
   },
   "/v1/vendors": { get: operation("The configured vendors", { 200: json("vendors", { type: "object" }) }) },
+  "/v1/drift": {
+    get: operation(
+      "How responses differ from what is declared of them, since when and how often",
+      {
+        200: json("one page", {
+          type: "object",
+          required: ["drift"],
+          properties: {
+            drift: { type: "array", items: { $ref: "#/components/schemas/Drift" } },
+            next: { type: "string", description: "cursor of the next page; absent on the last" },
+          },
+        }),
+      },
+      {
+        parameters: [
+          queryParameter("limit", "most on a page", { type: "integer", minimum: 1, maximum: 1000, default: 50 }),
+          queryParameter("cursor", "next of the page before", { type: "string" }),
+          queryParameter("vendor", "only this vendor's", { type: "string" }),
+          queryParameter("since", "only what was seen from then on, in milliseconds since 1970", { type: "integer" }),
+        ],
+      },
+    ),
+  },
   "/v1/reload": {
     post: operation("Reads the configuration again", { 200: json("reloaded", { type: "object" }), 422: PROBLEM }),
   },
@@ -133,6 +156,24 @@ const FINDING = {
   },
 } as const;
 
+const DRIFT = {
+  type: "object",
+  required: ["vendor", "route", "kind", "path", "schema", "message", "breaking", "count", "first", "last", "example"],
+  properties: {
+    vendor: { type: "string" },
+    route: { type: "string", description: "as declared, such as GET /items/{id}" },
+    kind: { enum: DIFFERENCE_KINDS },
+    path: { type: "string", description: "JSONPath, [*] for indexes and for names that are data" },
+    schema: { type: "string", description: "file and JSON Pointer" },
+    message: { type: "string" },
+    breaking: { type: "boolean", description: "whether an application can fail over it" },
+    count: { type: "integer", description: "in how many responses" },
+    first: { type: "integer", description: "milliseconds since 1970" },
+    last: { type: "integer", description: "milliseconds since 1970" },
+    example: { type: "string", description: "what was there the first time, letters and digits masked" },
+  },
+} as const;
+
 const VERDICT = { enum: ["pass", "sanitized", "blocked"] } as const;
 const FINDINGS = { type: "array", items: { $ref: "#/components/schemas/Finding" } } as const;
 
@@ -153,6 +194,7 @@ export function openApiDocument(): object {
       },
       schemas: {
         Finding: FINDING,
+        Drift: DRIFT,
         Verdict: {
           type: "object",
           required: ["verdict", "findings", "elapsedMs"],

@@ -1,4 +1,5 @@
 import type { ComponentHealth } from "../core/health.ts";
+import type { DriftStore } from "../core/drift.ts";
 import type { IncidentStore } from "../core/incident.ts";
 import type { Inspector } from "../core/verdict.ts";
 
@@ -21,6 +22,7 @@ export interface ReloadProblem {
 export interface AdminServices {
   readonly inspector: () => Inspector;
   readonly incidents: IncidentStore;
+  readonly drift: DriftStore;
   readonly vendors: () => readonly VendorSummary[];
   /** Bytes of a body that the vendor's policy, or the default one, allows. */
   readonly longestBody: (vendor: string | undefined) => number;

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openStore } from "../app.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Incident } from "../core/incident.ts";
+import { everyIndex } from "../core/normalized-path.ts";
 import { type MatchExplainer, matchExplainer } from "./explain-match.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError } from "./exit.ts";
@@ -78,9 +79,4 @@ function allowingLines(
     `vendors.${vendor ?? "NAME"}:`,
     `  exclude: [{ rule: ${JSON.stringify(rule)}${path}, route: ${JSON.stringify(route)} }]`,
   ];
-}
-
-/** A normalized path (RFC 9535) for every element of its lists. */
-function everyIndex(path: string): string {
-  return path.replaceAll(/\[\d+\]/g, "[*]");
 }

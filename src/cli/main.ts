@@ -4,6 +4,7 @@ import { YaraError } from "../inspect/antivirus/yara.ts";
 import { RuleError } from "../inspect/rules/seclang/rule-error.ts";
 import { SchemaError } from "../inspect/schema/schema-error.ts";
 import { checkCommand } from "./check.ts";
+import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { initCommand } from "./init.ts";
@@ -23,6 +24,7 @@ const program = new Command("lazaret")
   .addCommand(initCommand())
   .addCommand(explainCommand())
   .addCommand(learnCommand())
+  .addCommand(driftCommand())
   .addCommand(rulesCommand());
 // Commands made apart do not inherit how errors leave.
 for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();

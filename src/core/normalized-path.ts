@@ -11,3 +11,13 @@ export function quotedName(name: string): string {
     character >= " " ? `\\${character}` : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** A normalized path for every element of its lists. */
+export function everyIndex(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, "[*]");
+}
+
+/** A normalized path in which `[*]` stands for member names that are meant. */
+export function everyName(path: string, isMeant: (name: string) => boolean): string {
+  return path.replaceAll(/\['((?:[^'\\]|\\.)*)'\]/g, (step, name: string) => (isMeant(name) ? "[*]" : step));
+}

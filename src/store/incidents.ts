@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Drift, DriftQuery, DriftStore } from "../core/drift.ts";
 import type { Exchange } from "../core/exchange.ts";
 import type { Incident, IncidentQuery, IncidentStore, QuarantineEntry } from "../core/incident.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { DriftTable } from "./drift.ts";
 import { identityOf, incidentOf } from "./incident-record.ts";
 import { BlobFolder, quarantineKey } from "./quarantine.ts";
 
@@ -43,9 +45,10 @@ interface Pending {
   readonly failed: (error: unknown) => void;
 }
 
-/** Incidents in one SQLite file and quarantined bytes in a folder beside it. */
-export class EmbeddedStore implements IncidentStore {
+/** Incidents and drift in one SQLite file and quarantined bytes in a folder beside it. */
+export class EmbeddedStore implements IncidentStore, DriftStore {
   readonly #database: DatabaseSync;
+  readonly #drift: DriftTable;
   readonly #blobs: BlobFolder;
   readonly #options: EmbeddedStoreOptions;
   readonly #timer: NodeJS.Timeout;
@@ -62,6 +65,7 @@ export class EmbeddedStore implements IncidentStore {
     // A killed process loses nothing that was committed; a power cut may lose the last moments, and corrupts nothing.
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     this.#database.exec(SCHEMA);
+    this.#drift = new DriftTable(this.#database);
     this.#blobs = new BlobFolder(
       join(options.folder, "quarantine"),
       options.key === undefined ? undefined : quarantineKey(options.key),
@@ -93,7 +97,10 @@ export class EmbeddedStore implements IncidentStore {
         for (const { incident } of pending) {
           const { id, at, vendor = null, verdict, quarantine } = incident;
           const state = quarantine?.state ?? null;
-          insert.run(id, at, vendor, verdict, state, quarantine?.bytes ?? 0, JSON.stringify(incident));
+          const bytes = quarantine?.bytes ?? 0;
+          const { changes } = insert.run(id, at, vendor, verdict, state, bytes, JSON.stringify(incident));
+          // An incident that is recorded again counts once.
+          if (Number(changes) > 0) this.#drift.add(incident);
         }
         this.#database.exec("COMMIT");
       } catch (error) {
@@ -130,6 +137,10 @@ export class EmbeddedStore implements IncidentStore {
     return rows.length > limit && last !== undefined ? { incidents, next: cursorOf(last) } : { incidents };
   }
 
+  async drift(query: DriftQuery): Promise<{ readonly drift: readonly Drift[]; readonly next?: string }> {
+    return this.#drift.list(query);
+  }
+
   async quarantined(id: string): Promise<Uint8Array | undefined> {
     const state = this.#state(id);
     return state === "held" || state === "released" ? await this.#blobs.read(id) : undefined;
@@ -156,12 +167,13 @@ export class EmbeddedStore implements IncidentStore {
     return discarded;
   }
 
-  /** Applies retention: age to incidents, size to quarantined bytes, the oldest first. */
+  /** Applies retention: age to incidents and drift, size to quarantined bytes, the oldest first. */
   async sweep(): Promise<void> {
     const { age, size, now } = this.#options;
     const oldest = now() - age;
     const expired = this.#database.prepare("SELECT id FROM incidents WHERE at < ?").all(oldest).map(idOfRow);
     this.#database.prepare("DELETE FROM incidents WHERE at < ?").run(oldest);
+    this.#drift.forget(oldest);
     for (const id of expired) await this.#blobs.remove(id);
     const beyond = this.#database
       .prepare(

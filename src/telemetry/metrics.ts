@@ -22,6 +22,7 @@ export class Metrics {
   readonly #upstream: Histogram<"vendor">;
   readonly #verdicts: Counter<"vendor" | "verdict" | "door">;
   readonly #findings: Counter<"vendor" | "category" | "action">;
+  readonly #drift: Counter<"vendor" | "kind">;
   readonly #uninspected: Counter<"vendor" | "category">;
   readonly #bytes: Counter<"vendor">;
   readonly #durations: Histogram<"stage">;
@@ -56,6 +57,12 @@ export class Metrics {
       name: "lazaret_findings_total",
       help: "Findings by category and action.",
       labelNames: ["vendor", "category", "action"],
+      registers,
+    });
+    this.#drift = new Counter({
+      name: "lazaret_schema_drift_total",
+      help: "Responses that differ from what the schemas declare, by kind of difference.",
+      labelNames: ["vendor", "kind"],
       registers,
     });
     this.#uninspected = new Counter({
@@ -137,6 +144,8 @@ export class Metrics {
 
   #count({ verdict, findings }: Verdict, vendor: string, door: string): void {
     this.#verdicts.inc({ vendor, verdict, door });
+    for (const kind of new Set(findings.flatMap(({ difference }) => difference?.kind ?? [])))
+      this.#drift.inc({ vendor, kind });
     for (const { category, action } of findings) {
       this.#findings.inc({ vendor, category, action });
       if (category === "unscannable" || category === "limits") this.#uninspected.inc({ vendor, category });

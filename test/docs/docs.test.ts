@@ -55,7 +55,7 @@ describe("everything there is, is documented", () => {
         name === "help" ? [] : [name],
       );
     const commands = commandsOf(helpOf());
-    expect(commands.toSorted()).toEqual(["check", "explain", "init", "learn", "rules", "scan", "start"]);
+    expect(commands.toSorted()).toEqual(["check", "drift", "explain", "init", "learn", "rules", "scan", "start"]);
     const below = commandsOf(helpOf("rules")).map((name) => ["rules", name]);
     expect(below.map(([, name]) => name)).toEqual(["list", "show", "test", "profile"]);
     for (const words of [...commands.map((name) => [name]), ...below]) {
