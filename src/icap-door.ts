@@ -24,12 +24,13 @@ export async function openIcap(
   configuration: IcapConfiguration,
   parts: IcapDoorParts,
 ): Promise<IcapDoor> {
-  const { listen, tls, connections = 4000, exchanges = 1000, preview = 4096 } = configuration;
+  const { listen, tls, connections = 4000, exchanges = 1000, preview = 4096, conformance = "usual" } = configuration;
   const options: IcapOptions = {
     ...parts,
     connections,
     exchanges,
     preview,
+    conformance,
     timeouts: timeoutsOf(configuration),
     product: "Lazaret",
   };

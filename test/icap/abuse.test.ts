@@ -34,6 +34,7 @@ async function serve(
     connections: 100,
     exchanges: 100,
     preview: 1024,
+    conformance: "usual",
     product: "test",
     onError: (error) => errors.push(String(error)),
     ...more,

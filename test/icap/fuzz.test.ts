@@ -40,6 +40,7 @@ beforeAll(async () => {
     connections: 2000,
     exchanges: 2000,
     preview: 1024,
+    conformance: "usual",
     product: "test",
     onError: (error) => errors.push(String(error)),
   });
