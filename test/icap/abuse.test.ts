@@ -9,7 +9,7 @@ import { Admission } from "../../src/bodies/admission.ts";
 import { loadConfigText } from "../../src/config/load.ts";
 import type { Inspector, Verdict } from "../../src/core/verdict.ts";
 import { testCertificates } from "../support/certificates.ts";
-import { respmod, reqmod } from "../support/icap-messages.ts";
+import { respmod, type RespmodOptions, reqmod, responseHead } from "../support/icap-messages.ts";
 import { startIcap, talk } from "../support/icap-peer.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import { temporaryFolder } from "../support/vendor.ts";
@@ -121,19 +121,49 @@ describe("ICAP errors and abuse", () => {
       true,
     ]);
     await own.close();
-    const lenient = await startIcap(
+  });
+
+  it("59: where policy only reports, a body over the limit comes back whole, and breaks off where it broke off", async () => {
+    const monitor = await startIcap(
       {},
       { policy: { mode: "monitor", antivirus: { engines: ["yara"] }, limits: { body: "10kB" } } },
     );
-    const large = JSON.stringify({ a: "a".repeat(20_000) });
-    expect((await talk(lenient.port, respmod(large))).replies[0]?.status).toBe(204);
-    const [refused] = (await talk(lenient.port, respmod(large, { allow: "" }))).replies;
-    expect([refused?.status, refused?.http.split("\r\n")[0], refused?.body.includes("content-too-large")]).toEqual([
+    const large = JSON.stringify({ a: "a".repeat(300_000) });
+    expect((await talk(monitor.port, respmod(large))).replies[0]?.status).toBe(204);
+    // A field that only Lazaret sets is taken off, so that no client can be told to go on with its own.
+    const changed = `HTTP/1.1 200 OK\r\nLazaret-Verdict: pass\r\nContent-Length: ${large.length}\r\n\r\n`;
+    const ways: readonly RespmodOptions[] = [
+      { allow: "" },
+      { allow: "", preview: 4096, rest: true },
+      { allow: "", preview: 12_000, rest: true, responseHead: changed },
+      { allow: "", responseHead: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" },
+    ];
+    for (const way of ways) {
+      const text = respmod(large, way);
+      const { replies } = await talk(monitor.port, text + respmod(CLEAN), {
+        replies: way.preview === undefined ? 2 : 3,
+      });
+      const [whole, next] = replies.filter(({ status }) => status !== 100);
+      expect([way, whole?.status, whole?.body === large, next?.status]).toEqual([way, 200, true, 204]);
+      expect(whole?.http).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*Lazaret-Verdict: pass;would=blocked\r\n/);
+      expect(/Content-Length: (\d+)/.exec(whole?.http ?? "")?.[1] ?? "none").toBe(
+        text.includes("Content-Length") ? String(large.length) : "none",
+      );
+    }
+    const upload = (await talk(monitor.port, reqmod(large, { allow: "" }))).replies[0];
+    expect([upload?.status, upload?.http.split("\r\n")[0], upload?.body === large]).toEqual([
       200,
-      "HTTP/1.1 403 Forbidden",
+      "POST http://api.test/x HTTP/1.1",
       true,
     ]);
-    await lenient.close();
+    for (const broken of [
+      respmod(large, { allow: "", responseHead: responseHead(large.length + 1) }),
+      respmod(large, { allow: "", end: "5\r\nhelloXX" }),
+    ]) {
+      const { raw, replies, closed } = await talk(monitor.port, broken, { close: true });
+      expect([raw.startsWith("ICAP/1.0 200 OK"), replies, closed]).toEqual([true, [], true]);
+    }
+    await monitor.close();
   });
 
   it("60: too many connections, exchanges or waiting bodies are 503, and the service goes on", async () => {

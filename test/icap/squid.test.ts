@@ -238,6 +238,26 @@ describe.skipIf(!hasSquid)("Lazaret behind Squid", () => {
     await vendor.close();
   });
 
+  it("a body over limits.body arrives whole in monitor mode, whatever Squid says of 204", async () => {
+    const vendor = await startVendor(answer);
+    const service = await startIcap(
+      {},
+      { policy: { mode: "monitor", antivirus: { engines: ["yara"] }, limits: { body: "50kB" } } },
+    );
+    const squid = await startSquid({ file: "squid.conf", icap: service.icapUrl ?? "" });
+    for (const [path, content] of [
+      ["/length?n=60000", jsonOfLength(60_000)],
+      ["/length?n=300000", jsonOfLength(300_000)],
+      ["/chunked", CHUNKED],
+    ] as const) {
+      const { status, body } = await curl("-x", squid.proxy, `${vendor.url}${path}`);
+      expect([path, status, body.toString() === content]).toEqual([path, 200, true]);
+    }
+    await squid.stop();
+    await service.close();
+    await vendor.close();
+  });
+
   it("stopped, restarted and reloaded while 300 requests flow, lets nothing through uninspected and loses nothing", async () => {
     const vendor = await startVendor(answer);
     const port = await freePort();
