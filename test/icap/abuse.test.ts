@@ -4,43 +4,17 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type IcapServer, startIcapServer } from "../../icap/server/server.ts";
 import { Admission } from "../../src/bodies/admission.ts";
 import { loadConfigText } from "../../src/config/load.ts";
 import type { Inspector, Verdict } from "../../src/core/verdict.ts";
 import { testCertificates } from "../support/certificates.ts";
 import { respmod, type RespmodOptions, reqmod, responseHead } from "../support/icap-messages.ts";
 import { startIcap, talk } from "../support/icap-peer.ts";
-import { defaultPolicy } from "../support/policy.ts";
+import { serveIcap } from "../support/icap-server.ts";
 import { temporaryFolder } from "../support/vendor.ts";
 
 const CLEAN = '{"ok":true}';
 const OPTIONS = "OPTIONS icap://h/respmod ICAP/1.0\r\n\r\n";
-
-/** A service around an inspector of the test's own. */
-async function serve(
-  inspector: Inspector,
-  more: object = {},
-): Promise<IcapServer & { readonly port: number; readonly errors: string[] }> {
-  const errors: string[] = [];
-  const { limits } = defaultPolicy();
-  const server = await startIcapServer({
-    host: "127.0.0.1",
-    port: 0,
-    snapshot: () => ({ inspector, vendors: new Map(), limits, allow: [], istag: "a" }),
-    spool: temporaryFolder(),
-    admission: new Admission(2 ** 20, 2),
-    timeouts: { idle: 5000, head: 1000, body: 1000, exchange: 5000 },
-    connections: 100,
-    exchanges: 100,
-    preview: 1024,
-    conformance: "usual",
-    product: "test",
-    onError: (error) => errors.push(String(error)),
-    ...more,
-  });
-  return { ...server, port: Number(server.url.split(":").at(-1)), errors };
-}
 
 function passed(body: Uint8Array): Verdict {
   return { verdict: "pass", findings: [], changes: [], status: 200, headers: [], body, elapsedMs: 0 };
@@ -83,7 +57,7 @@ describe("ICAP errors and abuse", () => {
 
   it("58: an answer that nobody takes in is given up", async () => {
     const big = { ...passed(Buffer.alloc(30_000_000)), headers: [] };
-    const server = await serve({ inspect: async () => big });
+    const server = await serveIcap({ inspect: async () => big });
     const socket = connect(server.port, "127.0.0.1").pause();
     socket.write(respmod(CLEAN, { allow: "" }));
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -96,7 +70,7 @@ describe("ICAP errors and abuse", () => {
   });
 
   it("58: an answer that is taken in slowly is sent to its end", async () => {
-    const server = await serve({ inspect: async () => passed(Buffer.alloc(12_000_000, "x")) });
+    const server = await serveIcap({ inspect: async () => passed(Buffer.alloc(12_000_000, "x")) });
     const socket = connect(server.port, "127.0.0.1").pause();
     socket.write(respmod(CLEAN, { allow: "" }));
     let length = 0;
@@ -175,7 +149,7 @@ describe("ICAP errors and abuse", () => {
         return passed(body);
       },
     };
-    const few = await serve(inspector, { connections: 2, exchanges: 1 });
+    const few = await serveIcap(inspector, { connections: 2, exchanges: 1 });
     const first = talk(few.port, respmod(CLEAN));
     await new Promise((resolve) => setTimeout(resolve, 100));
     const busy = await talk(few.port, respmod(CLEAN), { close: true });
@@ -196,7 +170,7 @@ describe("ICAP errors and abuse", () => {
     const inspector: Inspector = {
       inspect: async ({ body }) => (await new Promise((resolve) => setTimeout(resolve, 300)), passed(body)),
     };
-    const server = await serve(inspector);
+    const server = await serveIcap(inspector);
     const body = "a".repeat(700_000);
     const answers = await Promise.all(
       Array.from({ length: 6 }, async () => await talk(server.port, respmod(body), { patience: 8000 })),
@@ -209,7 +183,7 @@ describe("ICAP errors and abuse", () => {
   it("60: a large body that the disk does not take is 503", async () => {
     const spool = join(temporaryFolder(), "file");
     writeFileSync(spool, "");
-    const server = await serve(
+    const server = await serveIcap(
       { inspect: async ({ body }) => passed(body) },
       { spool: join(spool, "below"), admission: new Admission(2 ** 29, 10) },
     );
@@ -222,7 +196,7 @@ describe("ICAP errors and abuse", () => {
 
   it("61: what fails inside is 500 without a word of it, and the service goes on", async () => {
     let fails = true;
-    const server = await serve({
+    const server = await serveIcap({
       inspect: async ({ body }) => {
         if (fails) throw new Error("secret /path/to/source.ts");
         return passed(body);
@@ -245,7 +219,7 @@ describe("ICAP errors and abuse", () => {
         return { ...passed(body), incident: `incident-${inspected}` };
       },
     };
-    const server = await serve(inspector);
+    const server = await serveIcap(inspector);
     const socket = connect(server.port, "127.0.0.1");
     socket.write(respmod(CLEAN));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -354,7 +328,7 @@ describe("ICAP errors and abuse", () => {
     await Promise.all(idlers.map(async ({ connected }) => await connected));
     expect((await talk(port, respmod(CLEAN))).replies[0]?.status).toBe(204);
     await Promise.all(idlers.map(async ({ closed }) => await closed));
-    const server = await serve({
+    const server = await serveIcap({
       inspect: async ({ body }) => (await new Promise((resolve) => setTimeout(resolve, 300)), passed(body)),
     });
     const idle = connect(server.port, "127.0.0.1").resume();

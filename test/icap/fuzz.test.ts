@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type IcapServer, startIcapServer } from "../../icap/server/server.ts";
 import { Admission } from "../../src/bodies/admission.ts";
+import type { Inspector } from "../../src/core/verdict.ts";
 import { chunkOf, respmod, reqmod } from "../support/icap-messages.ts";
 import { parseReplies } from "../support/icap-peer.ts";
+import { serveIcap, type TestIcapServer } from "../support/icap-server.ts";
 import { defaultPolicy } from "../support/policy.ts";
-import { temporaryFolder } from "../support/vendor.ts";
 
 /** 50,000 by `LAZARET_ICAP_FUZZ=50000`. */
 const REQUESTS = Number(process.env["LAZARET_ICAP_FUZZ"] ?? 2000);
@@ -13,36 +13,24 @@ const AT_ONCE = 32;
 /** Many times what the service's deadlines come to, since client and service share a busy machine. */
 const PATIENCE = 20_000;
 
-let server: IcapServer;
-const errors: string[] = [];
+let server: TestIcapServer;
 const inspected = new Set<string>();
 
 beforeAll(async () => {
-  server = await startIcapServer({
-    host: "127.0.0.1",
-    port: 0,
-    snapshot: () => ({
-      inspector: {
-        inspect: async ({ headers, body, status }) => {
-          await new Promise((resolve) => setTimeout(resolve, body.length % 5));
-          inspected.add(Buffer.from(body).toString("latin1"));
-          return { verdict: "pass", findings: [], changes: [], status, headers, body, elapsedMs: 0 };
-        },
-      },
-      vendors: new Map(),
-      limits: { ...defaultPolicy().limits, body: 20_000 },
-      allow: [],
-      istag: "a",
-    }),
-    spool: temporaryFolder(),
+  const inspector: Inspector = {
+    inspect: async ({ headers, body, status }) => {
+      await new Promise((resolve) => setTimeout(resolve, body.length % 5));
+      inspected.add(Buffer.from(body).toString("latin1"));
+      return { verdict: "pass", findings: [], changes: [], status, headers, body, elapsedMs: 0 };
+    },
+  };
+  const limits = { ...defaultPolicy().limits, body: 20_000 };
+  server = await serveIcap(inspector, {
+    snapshot: () => ({ inspector, vendors: new Map(), limits, allow: [], istag: "a" }),
     admission: new Admission(2 ** 24, 1000),
     timeouts: { idle: 1000, head: 500, body: 500, exchange: 1500 },
     connections: 2000,
     exchanges: 2000,
-    preview: 1024,
-    conformance: "usual",
-    product: "test",
-    onError: (error) => errors.push(String(error)),
   });
 });
 afterAll(async () => await server.close(100));
@@ -132,7 +120,7 @@ async function send(
 it(`${REQUESTS} mutated requests: no crash, no hang, no 204 for what was not inspected, no bytes of another exchange`, async () => {
   const seed = Date.now() % 2 ** 31;
   const random = seeded(seed);
-  const port = Number(server.url.split(":").at(-1));
+  const { port, errors } = server;
   let sent = 0;
   const statuses = new Map<number, number>();
   const client = async (): Promise<void> => {
