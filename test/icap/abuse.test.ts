@@ -130,6 +130,10 @@ describe("ICAP errors and abuse", () => {
       "POST http://api.test/x HTTP/1.1",
       true,
     ]);
+    const events = `data: ${"a".repeat(200_000)}\n\ndata: b\n\n`;
+    const eventStream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    const stream = (await talk(monitor.port, respmod(events, { allow: "", responseHead: eventStream }))).replies[0];
+    expect([stream?.fields["Lazaret-Verdict"], stream?.body === events]).toEqual(["pass;would=blocked", true]);
     for (const broken of [
       respmod(large, { allow: "", responseHead: responseHead(large.length + 1) }),
       respmod(large, { allow: "", end: "5\r\nhelloXX" }),
