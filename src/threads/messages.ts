@@ -1,4 +1,5 @@
 import type { Configuration } from "../config/config-types.ts";
+import type { Exchange } from "../core/exchange.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** What an inspection thread is made from: plain data, since compiled policies do not travel. */
@@ -7,6 +8,16 @@ export interface ThreadSettings {
   /** Name of the configuration's file, which its relative paths start from. */
   readonly file: string;
 }
+
+/** What a thread is given to do. */
+export interface ThreadTask {
+  readonly exchange: Exchange;
+  /** Where the thread says that it has begun: tasks wait for threads, and threads take a while to start. */
+  readonly start: TaskStart;
+}
+
+/** One number in memory that threads share: when a task was begun, in nanoseconds of the monotonic clock; 0 before that. */
+export type TaskStart = BigInt64Array<SharedArrayBuffer>;
 
 /** How long one stage took. */
 export interface StageTiming {

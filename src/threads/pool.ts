@@ -4,7 +4,8 @@ import type { Exchange } from "../core/exchange.ts";
 import type { Policy } from "../core/policy.ts";
 import { uninspectedVerdict } from "../core/uninspected.ts";
 import type { Inspector, Verdict } from "../core/verdict.ts";
-import type { StageTiming, ThreadResult, ThreadSettings } from "./messages.ts";
+import type { StageTiming, ThreadResult, ThreadSettings, ThreadTask } from "./messages.ts";
+import { hasBegun, taskStart, watchTask } from "./task-deadline.ts";
 
 /** What a pool of inspection threads is made of. */
 export interface PoolOptions {
@@ -29,6 +30,8 @@ const INLINE = 64 * 2 ** 10;
 const CODED = 8;
 /** Milliseconds beyond its time budget after which a thread that does not come back is ended. */
 const GRACE = 2000;
+/** Milliseconds that an exchange may wait for a thread. */
+const PATIENCE = 60_000;
 const MEMORY = { maxOldGenerationSizeMb: 2048 } as const;
 
 /**
@@ -36,7 +39,7 @@ const MEMORY = { maxOldGenerationSizeMb: 2048 } as const;
  * come back in time, or runs out of memory, is ended and replaced, and its exchange is a `limits` finding.
  */
 export function createPooledInspector(options: PoolOptions): PooledInspector {
-  const pool = new Piscina<Exchange, ThreadResult>({
+  const pool = new Piscina<ThreadTask, ThreadResult>({
     filename: options.entry.href,
     workerData: options.settings,
     minThreads: 0,
@@ -64,28 +67,32 @@ function isSmall({ body, headers }: Exchange): boolean {
 }
 
 async function inspectInThread(
-  pool: Piscina<Exchange, ThreadResult>,
+  pool: Piscina<ThreadTask, ThreadResult>,
   exchange: Exchange,
   { policyOf, onStage }: PoolOptions,
 ): Promise<Verdict> {
   const policy = policyOf(exchange.vendor);
   const deadline = new AbortController();
-  const queued = pool.queueSize > 0;
-  const timer = setTimeout(() => deadline.abort(), (policy.limits.time + GRACE) * (queued ? 2 : 1));
+  const start = taskStart();
+  const allowed = policy.limits.time + GRACE;
+  const settled = watchTask(start, { allowed, patience: PATIENCE, late: () => deadline.abort() });
   try {
-    const { verdict, timings } = await pool.run(exchange, { signal: deadline.signal });
+    const { verdict, timings } = await pool.run({ exchange, start }, { signal: deadline.signal });
     timings.forEach(onStage);
     // What was not changed need not travel back.
     return verdict.verdict === "pass" && verdict.body.length === 0 ? { ...verdict, body: exchange.body } : verdict;
   } catch (error) {
+    const isLate = deadline.signal.aborted && hasBegun(start);
     return uninspectedVerdict(exchange, policy, Date.now(), {
       category: "limits",
-      rule: deadline.signal.aborted ? "lazaret/limits/time" : "lazaret/limits/thread",
-      message: deadline.signal.aborted
+      rule: isLate ? "lazaret/limits/time" : "lazaret/limits/thread",
+      message: isLate
         ? `the inspection did not end within ${policy.limits.time} ms`
-        : `the inspection's thread ended: ${error instanceof Error ? error.message : String(error)}`,
+        : deadline.signal.aborted
+          ? `no thread was free for it within ${PATIENCE} ms`
+          : `the inspection's thread ended: ${error instanceof Error ? error.message : String(error)}`,
     });
   } finally {
-    clearTimeout(timer);
+    settled();
   }
 }

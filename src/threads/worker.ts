@@ -1,8 +1,8 @@
 import { workerData } from "node:worker_threads";
 import { composeInspector } from "../app.ts";
 import { loadConfigText } from "../config/load.ts";
-import type { Exchange } from "../core/exchange.ts";
-import type { StageTiming, ThreadResult, ThreadSettings } from "./messages.ts";
+import type { StageTiming, ThreadResult, ThreadSettings, ThreadTask } from "./messages.ts";
+import { begin } from "./task-deadline.ts";
 
 const { configuration, file }: ThreadSettings = workerData;
 let timings: StageTiming[] = [];
@@ -11,7 +11,8 @@ const inspector = await composeInspector(loadConfigText(JSON.stringify(configura
 );
 
 /** Inspects one exchange; the pool hands a thread one at a time. */
-export default async function inspect(exchange: Exchange): Promise<ThreadResult> {
+export default async function inspect({ exchange, start }: ThreadTask): Promise<ThreadResult> {
+  begin(start);
   timings = [];
   const verdict = await inspector.inspect(exchange);
   const own = verdict.body === exchange.body;

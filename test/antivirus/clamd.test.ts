@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClamdEngine } from "../../src/inspect/antivirus/clamd.ts";
 import type { ScanResult } from "../../src/inspect/antivirus/engine.ts";
@@ -12,6 +12,22 @@ import { startVendor, startWith } from "../support/vendor.ts";
 function engine(address: string, options: { timeout?: number; required?: boolean } = {}): ClamdEngine {
   const { timeout = 5000, required = true } = options;
   return new ClamdEngine({ address, required, timeout, longest: 1e6, now: () => Date.now() });
+}
+
+/** A TCP port before a clamd, which knows the connections that were made to it. */
+async function relay(path: string) {
+  const connections: Socket[] = [];
+  const server = createServer((socket) => {
+    connections.push(socket);
+    const clamd = connect(path);
+    clamd.on("error", () => socket.destroy());
+    socket.on("error", () => clamd.destroy());
+    socket.pipe(clamd).pipe(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, connections, close: () => server.close() };
 }
 
 describe.skipIf(!hasClamd)("a real clamd", () => {
@@ -82,6 +98,32 @@ describe.skipIf(!hasClamd)("a real clamd", () => {
     });
     for (const size of [1.5e6, 2e7]) expect((await asked.scan(Buffer.alloc(size, "x"))).kind).toBe("failed");
     expect(await asked.scan(Buffer.from("after it"))).toEqual({ kind: "clean" });
+  });
+
+  it("is asked about many bodies at a time over few connections, and each gets its own answer", async () => {
+    const between = await relay(clamd.socket);
+    const asked = engine(between.address);
+    const bodies = Array.from(
+      { length: 300 },
+      (_, i) => `${i} ${i % 3 === 0 ? MARKER : "clean"} ${"x".repeat(i * 50)}`,
+    );
+    const kinds = await Promise.all(bodies.map(async (body) => (await asked.scan(Buffer.from(body))).kind));
+    expect(kinds).toEqual(bodies.map((_, i) => (i % 3 === 0 ? "infected" : "clean")));
+    expect(await asked.scan(Buffer.alloc(300_000, "large"))).toEqual({ kind: "clean" });
+    // Beside ten sessions: the version, once.
+    expect(between.connections).toHaveLength(10 + 1);
+    between.close();
+  });
+
+  it("is asked again about what a connection that broke left without an answer", async () => {
+    const between = await relay(clamd.socket);
+    const asked = engine(between.address);
+    expect(await asked.scan(Buffer.from("before"))).toEqual({ kind: "clean" });
+    // The session that was kept ends as soon as something more is sent over it.
+    for (const socket of between.connections) socket.on("data", () => socket.resetAndDestroy());
+    const results = [asked.scan(Buffer.from(`after ${MARKER}`)), asked.scan(Buffer.from("after"))];
+    expect((await Promise.all(results)).map(({ kind }) => kind)).toEqual(["infected", "clean"]);
+    between.close();
   });
 
   it("killed and started again under load: never a clean answer for malware, and it is found again", async () => {
@@ -165,6 +207,40 @@ describe("a clamd that misbehaves gives no clean answer", () => {
   ])("%s", async (_name, answer) => {
     const result: ScanResult = await engine(await fake(answer), { timeout: 500 }).scan(Buffer.alloc(200_000, "x"));
     expect(result.kind).toBe("failed");
+  });
+
+  /** Speaks sessions; what is asked without one gets no answer. */
+  const inSession =
+    (reply: (socket: Socket) => void, when = Buffer.alloc(4)) =>
+    (socket: Socket, received: Buffer): void => {
+      const said = received.toString("latin1");
+      if (!said.startsWith("zIDSESSION\0")) socket.end();
+      else if (said.endsWith("zPING\0")) socket.write("1: PONG\0");
+      else if (said.includes("zINSTREAM\0") && received.includes(when, "zIDSESSION\0zPING\0zINSTREAM\0".length + 4))
+        reply(socket);
+    };
+
+  it.each<[string, (socket: Socket, received: Buffer) => void]>([
+    ["says OK of something else", inSession((socket) => socket.write("2: /etc/passwd: OK\0"))],
+    ["says OK of what was not asked", inSession((socket) => socket.write("7: stream: OK\0"))],
+    ["says OK without saying of what", inSession((socket) => socket.write("stream: OK\0"))],
+    ["says OK twice", inSession((socket) => socket.write("2: stream: OK\x003: stream: OK\0"))],
+    ["says OK before all was sent", inSession((socket) => socket.pause().write("2: stream: OK\0"), Buffer.from("x"))],
+    ["says an error", inSession((socket) => socket.write("2: Can't allocate memory ERROR\0"))],
+    ["never ends its answer", inSession((socket) => socket.write(`2: stream: ${"x".repeat(1e5)}`))],
+    ["stalls", inSession(() => {})],
+    ["ends the session", inSession((socket) => socket.end())],
+  ])("%s, in a session", async (name, answer) => {
+    const asked = new ClamdEngine({
+      address: await fake(answer),
+      required: true,
+      timeout: 500,
+      longest: 1e8,
+      now: () => Date.now(),
+    });
+    // More than the system's buffers take, where it matters that it was not all sent.
+    const size = name.includes("before") ? 2e7 : 2e5;
+    expect((await asked.scan(Buffer.alloc(size, "x"))).kind).toBe("failed");
   });
 });
 

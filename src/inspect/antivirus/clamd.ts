@@ -1,7 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import type { NetConnectOpts } from "node:net";
 import { Readable } from "node:stream";
 import NodeClam from "clamscan";
 import type { ComponentHealth } from "../../core/health.ts";
+import { ClamdSessions } from "./clamd-sessions.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
 import { VerdictCache } from "./verdict-cache.ts";
 
@@ -25,15 +27,28 @@ const LONGEST_PAUSE = 30_000;
 /** Milliseconds before the one retry of a broken connection. */
 const RETRY = 100;
 
-/** clamd through the clamscan package: over TCP or a Unix socket, with what it does not settle settled here. */
+/** A clamd that was reached. */
+interface Connected {
+  /** Asks over a connection of its own each time. */
+  readonly client: NodeClam;
+  /** Undefined where what answers there does not speak them. */
+  readonly sessions: ClamdSessions | undefined;
+  readonly address: string;
+}
+
+/**
+ * clamd, over TCP or a Unix socket. It is reached through the clamscan package and asked over connections that are kept;
+ * what got no verdict there is asked about through clamscan, with what that does not settle settled here.
+ */
 export class ClamdEngine implements AntivirusEngine {
   readonly name = "clamd";
+  readonly isRemote = true;
   readonly longest: number;
   readonly #options: ClamdOptions;
   readonly #cache: VerdictCache;
-  #connected: { readonly client: NodeClam; readonly address: string } | undefined;
+  #connected: Connected | undefined;
   #failure = "it was not reached yet";
-  #connecting: Promise<NodeClam | undefined> | undefined;
+  #connecting: Promise<Connected | undefined> | undefined;
   #pause = FIRST_PAUSE;
   #again = 0;
 
@@ -45,7 +60,7 @@ export class ClamdEngine implements AntivirusEngine {
 
   async scan(bytes: Uint8Array): Promise<ScanResult> {
     if (this.#connected === undefined && this.#options.now() < this.#again) return this.#unreachable();
-    const digest = createHash("sha256").update(bytes).digest("base64");
+    const digest = hash("sha256", bytes, "base64");
     const known = this.#cache.get(digest);
     if (known !== undefined) return known;
     const result = await this.#scan(bytes);
@@ -54,18 +69,22 @@ export class ClamdEngine implements AntivirusEngine {
   }
 
   async #scan(bytes: Uint8Array): Promise<ScanResult> {
-    const client = await this.#client();
-    if (client === undefined) return this.#unreachable();
-    const result = await this.#ask(client, bytes);
+    const connected = this.#connected ?? (await this.#connect());
+    if (connected === undefined) return this.#unreachable();
+    const result = await this.#ask(connected, bytes);
     // A connection that breaks may be a clamd that restarts, or one that is gone: the version question tells.
-    if (result.kind !== "failed" || (await this.#answers(client))) return result;
-    this.#lose(client, result.reason);
+    if (result.kind !== "failed" || (await this.#answers(connected.client))) return result;
+    this.#lose(connected, result.reason);
     await new Promise((resolve) => setTimeout(resolve, RETRY));
-    const again = await this.#client();
+    const again = await this.#connect();
     return again === undefined ? this.#unreachable() : await this.#ask(again, bytes);
   }
 
-  async #ask(client: NodeClam, bytes: Uint8Array): Promise<ScanResult> {
+  async #ask({ client, sessions }: Connected, bytes: Uint8Array): Promise<ScanResult> {
+    return (await sessions?.scan(bytes)) ?? (await this.#askApart(client, bytes));
+  }
+
+  async #askApart(client: NodeClam, bytes: Uint8Array): Promise<ScanResult> {
     try {
       const answer = await this.#inTime(client.scanStream(Readable.from([bytes])));
       // clamscan resolves with null or nothing where clamd gave no verdict (its issues 69, 102, 131).
@@ -99,22 +118,24 @@ export class ClamdEngine implements AntivirusEngine {
     }
   }
 
-  /** A client of the first place that answers, or undefined; looked for by one scan at a time, and only after a pause. */
-  async #client(): Promise<NodeClam | undefined> {
-    if (this.#connected !== undefined) return this.#connected.client;
+  /** The first place that answers, or undefined; looked for by one scan at a time, and only after a pause. */
+  async #connect(): Promise<Connected | undefined> {
+    if (this.#connected !== undefined) return this.#connected;
     if (this.#options.now() < this.#again) return undefined;
-    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    this.#connecting ??= this.#find().finally(() => (this.#connecting = undefined));
     return await this.#connecting;
   }
 
-  async #connect(): Promise<NodeClam | undefined> {
+  async #find(): Promise<Connected | undefined> {
     const { address: named, timeout, now } = this.#options;
     for (const address of named === undefined ? USUAL : [named]) {
-      const client = await connect(address, timeout);
+      const place = placeOf(address);
+      const client = await clientOf(place, timeout);
       if (!(await this.#answers(client))) continue;
-      this.#connected = { client, address };
+      const sessions = new ClamdSessions(place, timeout);
+      this.#connected = { client, sessions: (await sessions.areSpoken()) ? sessions : undefined, address };
       this.#pause = FIRST_PAUSE;
-      return client;
+      return this.#connected;
     }
     this.#failure = `nothing answers at ${named ?? USUAL.join(", ")}`;
     this.#again = now() + this.#pause;
@@ -122,9 +143,10 @@ export class ClamdEngine implements AntivirusEngine {
     return undefined;
   }
 
-  /** Forgets a client that failed, unless another has taken its place. */
-  #lose(client: NodeClam, reason: string): void {
-    if (this.#connected?.client !== client) return;
+  /** Forgets a place that failed, unless another has been found since. */
+  #lose(connected: Connected, reason: string): void {
+    connected.sessions?.end();
+    if (this.#connected !== connected) return;
     this.#connected = undefined;
     this.#failure = reason;
     this.#cache.clear();
@@ -137,27 +159,30 @@ export class ClamdEngine implements AntivirusEngine {
 
   async health(): Promise<ComponentHealth> {
     const { required } = this.#options;
-    const client = await this.#client();
+    const connected = await this.#connect();
     try {
-      if (client !== undefined && this.#connected !== undefined) {
-        const version = await this.#inTime(client.getVersion());
-        return { name: "clamd", state: "up", required, detail: `${version.trim()} at ${this.#connected.address}` };
+      if (connected !== undefined) {
+        const version = await this.#inTime(connected.client.getVersion());
+        return { name: "clamd", state: "up", required, detail: `${version.trim()} at ${connected.address}` };
       }
     } catch (error) {
-      if (client !== undefined) this.#lose(client, error instanceof Error ? error.message : String(error));
+      if (connected !== undefined) this.#lose(connected, error instanceof Error ? error.message : String(error));
     }
     return { name: "clamd", state: required ? "down" : "absent", required, detail: this.#failure };
   }
 }
 
-async function connect(address: string, timeout: number): Promise<NodeClam> {
+function placeOf(address: string): NetConnectOpts {
+  if (address.startsWith("/")) return { path: address };
   const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
-  const place = address.startsWith("/")
-    ? { socket: address }
-    : { host: host.replaceAll(/^\[|\]$/g, ""), port: Number(port) };
+  return { host: host.replaceAll(/^\[|\]$/g, ""), port: Number(port) };
+}
+
+async function clientOf(place: NetConnectOpts, timeout: number): Promise<NodeClam> {
+  const where = "path" in place ? { socket: place.path } : { host: place.host ?? "", port: place.port };
   return await new NodeClam().init({
     clamscan: { active: false, path: null },
-    clamdscan: { ...place, timeout, localFallback: false, path: null, bypassTest: true },
+    clamdscan: { ...where, timeout, localFallback: false, path: null, bypassTest: true },
     preference: "clamdscan",
   });
 }

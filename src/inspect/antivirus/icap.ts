@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Action } from "../../core/category.ts";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
@@ -33,6 +33,7 @@ export interface IcapEngineOptions {
 /** Any scanner that speaks ICAP. Content that it changes or refuses is as bad as what it names malware. */
 export class IcapEngine implements AntivirusEngine {
   readonly name = "icap";
+  readonly isRemote = true;
   readonly longest: number;
   readonly place: string;
   readonly unavailable: Action | undefined;
@@ -49,7 +50,7 @@ export class IcapEngine implements AntivirusEngine {
   }
 
   async scan(bytes: Uint8Array): Promise<ScanResult> {
-    const digest = createHash("sha256").update(bytes).digest("base64");
+    const digest = hash("sha256", bytes, "base64");
     const known = this.#cache.get(digest);
     if (known !== undefined) return known;
     const result = resultOf(await this.#client.scan(bytes));
