@@ -1,7 +1,8 @@
 /**
- * The ICAP service beside c-icap on the same clamd, interleaved, with a new body each time (clamd remembers clean ones):
- * requests a second and the 99th percentile, with antivirus (c-icap's virus_scan) and without (its echo); then the
- * service's memory over many requests. `--quick` for a short look. Needs c-icap and clamd.
+ * The ICAP service, as one process and with `workers: auto`, beside c-icap on the same clamd, interleaved, with a new body
+ * each time (clamd remembers clean ones): requests a second and the 99th percentile, with antivirus (c-icap's virus_scan)
+ * and without (its echo); then the service's memory over many requests. `--quick` for a short look,
+ * `--memory` for memory alone, over `--requests=N`. Needs c-icap and clamd.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,14 +18,16 @@ import { writeSection } from "./results.ts";
 
 const LOAD = fileURLToPath(new URL("../../shared/bench/icap-load.mjs", import.meta.url));
 const quick = process.argv.includes("--quick");
+const onlyMemory = process.argv.includes("--memory");
 const SECONDS = quick ? 2 : 5;
 const ROUNDS = quick ? 1 : 3;
-const REQUESTS = quick ? 5000 : 200_000;
+const REQUESTS = Number(
+  /\d+/.exec(process.argv.find((word) => word.startsWith("--requests=")) ?? "") ?? (quick ? 5000 : 200_000),
+);
 const SIZES = [10_240, 2 ** 20];
 const CONNECTIONS = quick ? [16] : [1, 16, 64];
 
 interface Target {
-  readonly name: string;
   readonly port: number;
   readonly service: string;
 }
@@ -51,13 +54,21 @@ async function load({ port, service }: Target, size: number, connections: number
   return measure;
 }
 
-async function startLazaret(
-  name: string,
-  antivirus: object,
-): Promise<{ readonly child: ChildProcess; readonly target: Target }> {
+interface Started {
+  readonly child: ChildProcess;
+  readonly target: Target;
+}
+
+async function startLazaret(antivirus: object, workers: number | "auto"): Promise<Started> {
   const file = join(mkdtempSync(join(tmpdir(), "lazaret-bench-")), "lazaret.yaml");
   const free = "127.0.0.1:0";
-  const configuration = { listen: free, admin: { listen: free }, icap: { listen: free }, policy: { antivirus } };
+  const configuration = {
+    listen: free,
+    admin: { listen: free },
+    icap: { listen: free },
+    workers,
+    policy: { antivirus },
+  };
   writeFileSync(file, JSON.stringify(configuration));
   const bin = fileURLToPath(new URL("../bin/lazaret.js", import.meta.url));
   const child = spawn(process.execPath, [bin, "start", "-c", file, "--log-format", "json"], {
@@ -65,7 +76,7 @@ async function startLazaret(
   });
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const { icap }: { readonly icap: string } = JSON.parse(String(line));
-  return { child, target: { name, port: Number(icap.split(":").at(-1)), service: "respmod" } };
+  return { child, target: { port: Number(icap.split(":").at(-1)), service: "respmod" } };
 }
 
 async function warm(target: Target, size: number): Promise<void> {
@@ -92,55 +103,63 @@ const clamd = await testClamd(["MaxThreads 8"]);
 await clamd.start();
 const peer = await testCIcap(clamd.socket, ["MaxServers 4", "ThreadsPerChild 70"]);
 await peer.start();
-const scanning = await startLazaret("with antivirus", { engines: ["clamd"], clamd: clamd.socket });
-const plain = await startLazaret("without antivirus", { engines: [] });
+const withClamd = { engines: ["clamd"], clamd: clamd.socket };
+const scanning = [await startLazaret(withClamd, 1), await startLazaret(withClamd, "auto")];
+const plain = await startLazaret({ engines: [] }, 1);
+const without = [plain, await startLazaret({ engines: [] }, "auto")];
 const rows: string[] = [];
 const memory: number[] = [];
+let done = 0;
+
+async function row(service: string, started: readonly Started[], size: number, connections: number): Promise<string> {
+  const own = started.map(({ target }) => target);
+  const [theirs, one, several] = await compare([{ port: peer.port, service }, ...own], size, connections);
+  const ratio = (ours: Measure | undefined): string => ((ours?.reqs ?? 0) / (theirs?.reqs ?? 1)).toFixed(2);
+  const rates = [theirs, one, several].map((measure) => measure?.reqs.toFixed(0));
+  const late = [theirs, one, several].map((measure) => measure?.p99);
+  return `| ${[service, size, connections, ...rates, ratio(one), ratio(several), ...late].join(" | ")} |`;
+}
+
 try {
   // The first large bodies wait for their threads to start.
-  for (const { target } of [scanning, plain]) for (const size of SIZES) await warm(target, size);
-  for (const [own, service] of [
-    [scanning.target, "virus_scan"],
-    [plain.target, "echo"],
-  ] as const)
+  for (const { target } of onlyMemory ? [plain] : [...scanning, ...without])
+    for (const size of SIZES) await warm(target, size);
+  const pairs = [
+    ["virus_scan", scanning],
+    ["echo", without],
+  ] as const;
+  for (const [service, started] of onlyMemory ? [] : pairs)
     for (const size of SIZES)
       for (const connections of CONNECTIONS) {
-        const other: Target = { name: `c-icap ${service}`, port: peer.port, service };
-        const [theirs, ours] = await compare([other, own], size, connections);
-        const cells = [
-          own.name,
-          size,
-          connections,
-          theirs?.reqs.toFixed(0),
-          ours?.reqs.toFixed(0),
-          ((ours?.reqs ?? 0) / (theirs?.reqs ?? 1)).toFixed(2),
-          theirs?.p99,
-          ours?.p99,
-        ];
-        rows.push(`| ${cells.join(" | ")} |`);
+        rows.push(await row(service, started, size, connections));
         console.log(rows.at(-1));
       }
-  for (let done = 0; done < REQUESTS;) {
+  while (done < REQUESTS) {
     memory.push(residentMegabytes(plain.child));
     done += (await load(plain.target, 10_240, 16, quick ? 1 : 10)).ok;
   }
   memory.push(residentMegabytes(plain.child));
 } finally {
-  scanning.child.kill();
-  plain.child.kill();
+  for (const { child } of [...scanning, ...without]) child.kill();
   await peer.stop();
   await clamd.kill();
 }
 
 const report = [
   `\`npm run bench:icap${quick ? " -- --quick" : ""}\`, Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), load, scanners and clamd on the same machine;`,
-  `medians of ${ROUNDS} rounds of ${SECONDS} s, interleaved, a new JSON body each time. Lazaret also decodes, runs its rules and inspects text.`,
+  `medians of ${ROUNDS} rounds of ${SECONDS} s, interleaved, a new JSON body each time. Lazaret (one process, and \`workers: auto\`) also`,
+  "decodes, runs its rules and inspects text; beside virus_scan it asks the same clamd, beside echo no antivirus.",
   "",
-  "| | bytes | connections | c-icap req/s | Lazaret req/s | ratio | c-icap p99 ms | Lazaret p99 ms |",
-  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| c-icap | bytes | connections | c-icap req/s | Lazaret req/s | workers req/s | ratio | workers ratio | c-icap p99 ms | Lazaret p99 ms | workers p99 ms |",
+  `|${" --- |".repeat(11)}`,
   ...rows,
-  "",
-  `Resident memory over ${REQUESTS} requests of 10 kB, in MB: ${memory.join(", ")}.`,
 ].join("\n");
-if (quick) console.log(report);
-else writeSection("ICAP", report);
+const flat = [
+  `\`npm run bench:icap\` (\`-- --memory\` for this alone), Node ${process.versions.node}: a new JSON body of 10 kB each time, 16 connections,`,
+  `one process without antivirus. Resident memory over ${done} requests, in MB: ${memory.join(", ")}.`,
+].join("\n");
+if (quick) console.log(`${report}\n\n${flat}`);
+else {
+  if (!onlyMemory) writeSection("ICAP", report);
+  writeSection("ICAP, memory", flat);
+}

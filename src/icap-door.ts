@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type IcapServer, type IcapServerOptions, startIcapServer } from "../icap/server/server.ts";
+import { createSecureContext } from "node:tls";
+import { type IcapCertificates, type IcapServer, startIcapServer } from "../icap/server/server.ts";
 import type { IcapOptions, IcapTimeouts } from "../icap/server/settings.ts";
 import { ConfigError } from "./config/config-error.ts";
 import type { IcapConfiguration } from "./config/config-types.ts";
@@ -15,6 +16,8 @@ export interface IcapDoor {
   readonly url: string | undefined;
   /** `icaps://HOST:PORT` */
   readonly tlsUrl: string | undefined;
+  /** Reads the certificates that a new configuration names; gives what puts them in force. Throws `ConfigError`. */
+  prepare(loaded: LoadedConfig): () => void;
   close(drainMs: number): Promise<void>;
 }
 
@@ -24,12 +27,13 @@ export async function openIcap(
   configuration: IcapConfiguration,
   parts: IcapDoorParts,
 ): Promise<IcapDoor> {
-  const { listen, tls, connections = 4000, exchanges = 1000, preview = 4096 } = configuration;
+  const { listen, tls, connections = 4000, exchanges = 1000, preview = 4096, conformance = "usual" } = configuration;
   const options: IcapOptions = {
     ...parts,
     connections,
     exchanges,
     preview,
+    conformance,
     timeouts: timeoutsOf(configuration),
     product: "Lazaret",
   };
@@ -48,6 +52,12 @@ export async function openIcap(
   return {
     url: urlOf("icap:"),
     tlsUrl: urlOf("icaps:"),
+    prepare: (reloaded) => {
+      const certificates = icapCertificates(reloaded);
+      return () => {
+        if (certificates !== undefined) for (const server of servers) server.renew(certificates);
+      };
+    },
     close: async (drainMs) => {
       await Promise.all(servers.map(async (server) => await server.close(drainMs)));
     },
@@ -64,8 +74,8 @@ function timeoutsOf({ timeouts = {} }: IcapConfiguration): IcapTimeouts {
   };
 }
 
-/** The files that `icap.tls` names, for TLS. Throws `ConfigError` for one that cannot be read. */
-export function icapCertificates(loaded: LoadedConfig): IcapServerOptions["tls"] {
+/** The files that `icap.tls` names, for TLS. Throws `ConfigError` for one that cannot be read, and for what is no certificate with its key. */
+export function icapCertificates(loaded: LoadedConfig): IcapCertificates | undefined {
   const { tls } = loaded.configuration.icap ?? {};
   if (tls === undefined) return undefined;
   const read = (name: string, path: string): Buffer => {
@@ -77,9 +87,17 @@ export function icapCertificates(loaded: LoadedConfig): IcapServerOptions["tls"]
       throw new ConfigError(loaded.file, [{ key: `icap.tls.${name}`, message }]);
     }
   };
-  return {
+  const certificates = {
     cert: read("certificate", tls.certificate),
     key: read("key", tls.key),
     ...(tls.clients === undefined ? {} : { ca: read("clients", tls.clients) }),
   };
+  try {
+    createSecureContext(certificates);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the certificate, its key and the authorities of clients do not go together: ${reason}`;
+    throw new ConfigError(loaded.file, [{ key: "icap.tls", message }]);
+  }
+  return certificates;
 }

@@ -162,7 +162,7 @@ async function openConfiguredIcap(
   const { icap } = loaded.configuration;
   if (icap === undefined) return undefined;
   await core.refreshTag();
-  return await openIcap(loaded, icap, {
+  const door = await openIcap(loaded, icap, {
     snapshot: () => ({
       inspector: core.current.icap,
       vendors: core.current.vendors,
@@ -174,6 +174,8 @@ async function openConfiguredIcap(
     admission,
     onError: (error) => log.error({ door: "icap", error: String(error) }, "the ICAP service failed"),
   });
+  core.follow((reloaded) => door.prepare(reloaded));
+  return door;
 }
 
 /** What doors work from, under one configuration. */
@@ -187,6 +189,9 @@ interface Snapshot extends GatewaySnapshot {
   readonly digest: string;
 }
 
+/** What a door makes of a new configuration: throws `ConfigError` where it cannot, else gives what puts it in force. */
+type Follower = (loaded: LoadedConfig) => () => void;
+
 /** The configuration in force, and how it is replaced. */
 class ReloadableCore {
   readonly #load: () => Promise<LoadedConfig>;
@@ -194,6 +199,7 @@ class ReloadableCore {
   readonly #metrics: Metrics;
   readonly #store: IncidentStore;
   readonly #speaks: boolean;
+  readonly #followers: Follower[] = [];
   #current: Snapshot | undefined;
   #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
   #istag = "";
@@ -241,6 +247,11 @@ class ReloadableCore {
     await former?.pooled.close();
   }
 
+  /** Asks this one too about each new configuration. */
+  follow(follower: Follower): void {
+    this.#followers.push(follower);
+  }
+
   /** The ISTag in force; `refreshTag` has to have been awaited once. */
   get istag(): string {
     return this.#istag;
@@ -262,7 +273,9 @@ class ReloadableCore {
   async #reload(): Promise<readonly ConfigProblem[]> {
     try {
       const loaded = await this.#load();
+      const prepared = this.#followers.map((follower) => follower(loaded));
       await this.use(loaded);
+      for (const putInForce of prepared) putInForce();
       this.#metrics.reload("accepted");
       this.#log.info(`${loaded.file}: reloaded`);
       return [];

@@ -35,6 +35,11 @@ export class ChunkedBody {
     this.#limits = limits;
   }
 
+  /** Whether only the empty line behind the last chunk has not come. */
+  get lacksLastLine(): boolean {
+    return this.#state === "trailer" && this.#trailer === 0;
+  }
+
   /** The next event, or undefined while it is not there. Throws `IcapError`. */
   next(queue: ByteQueue): BodyEvent | undefined {
     for (;;) {

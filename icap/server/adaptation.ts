@@ -4,7 +4,7 @@ import { type HeaderField, headerValue, withoutHeaders } from "../../src/core/he
 import type { RecordFormat } from "../../src/core/records.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { adaptedMessage, answerOf, type Asked } from "./answer.ts";
-import { type BodyState, bodyBytes, nextOf, receiveBody, receivePreview } from "./body.ts";
+import { type BodyState, bodyBytes, nextOf, type Received, receiveBody, receivePreview } from "./body.ts";
 import type { Inbox } from "./inbox.ts";
 import { exchangeOf, type HttpMessage, messageOf } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
@@ -14,6 +14,7 @@ import type { IcapRequest } from "./request-parser.ts";
 import { vendorOfUrl } from "./routing.ts";
 import type { IcapOptions, IcapSnapshot, IcapVendor } from "./settings.ts";
 import type { UndeliveredVerdicts } from "./undelivered.ts";
+import { handBackUninspected } from "./uninspected.ts";
 import { icapVerdictFields } from "./verdict-fields.ts";
 
 /** The two ends of a connection while one request is handled. */
@@ -65,7 +66,7 @@ export class Adaptation {
   async run(): Promise<Outcome> {
     if (!this.#message.hasBody) {
       await nextOf(this.#channel.inbox);
-      await this.#answer(new Uint8Array(), "whole", false);
+      await this.#answer(new Uint8Array());
       return { close: false, state: "whole" };
     }
     const format = this.#streamed();
@@ -87,26 +88,37 @@ export class Adaptation {
     const { inbox, outbox } = this.#channel;
     const { admission, spool } = this.#options;
     const received = await receiveBody(inbox, this.#longest, spool, () => outbox.proceed());
-    const { body, state, continued } = received;
+    const { body, state } = received;
     try {
       const entered = admission.enter(body.length);
       const leave = entered instanceof Promise ? await entered : entered;
       try {
         const bytes = body.bytes(this.#longest + 1);
-        await this.#answer(bytes instanceof Promise ? await bytes : bytes, state, continued);
+        const answered = await this.#answer(bytes instanceof Promise ? await bytes : bytes, received);
+        return { close: false, state: answered === "handed back" ? "whole" : state };
       } finally {
         leave();
       }
     } finally {
       if (body.spooled) await body.dispose();
     }
-    return { close: false, state };
   }
 
-  async #answer(body: Uint8Array, state: BodyState, continued: boolean): Promise<void> {
-    const exchange = exchangeOf(this.#message, this.#vendor?.name, body, state !== "whole");
-    const verdict = await this.#verdict(exchange);
-    await this.#send(verdict, body, this.#request.preview !== undefined && !continued);
+  /** `received` where the body came otherwise than whole in one preview, or not at all. */
+  async #answer(body: Uint8Array, received?: Received): Promise<"answered" | "handed back"> {
+    const isCut = received !== undefined && received.state !== "whole";
+    const verdict = await this.#verdict(exchangeOf(this.#message, this.#vendor?.name, body, isCut));
+    const inPreview = this.#request.preview !== undefined && received?.continued !== true;
+    if (await this.#send(verdict, body, inPreview)) return "answered";
+    if (received === undefined) throw new Error("a whole message has an answer");
+    const fields = this.#fields(verdict);
+    await handBackUninspected(verdict, { message: this.#message, received, inPreview }, fields, this.#channel);
+    return "handed back";
+  }
+
+  /** Fields of an ICAP head. */
+  #fields(verdict: Verdict): HeaderField[] {
+    return [...commonFields(this.#snapshot, this.#channel.closing()), ...icapVerdictFields(verdict)];
   }
 
   async #verdict(exchange: Exchange): Promise<Verdict> {
@@ -118,8 +130,8 @@ export class Adaptation {
     return verdict;
   }
 
-  async #send(verdict: Verdict, body: Uint8Array, inPreview: boolean): Promise<void> {
-    const { outbox, closing } = this.#channel;
+  /** Sends the answer; false where it is the message as it came, and only its beginning is there. */
+  async #send(verdict: Verdict, body: Uint8Array, inPreview: boolean): Promise<boolean> {
     const asked: Asked = {
       message: this.#message,
       body,
@@ -128,7 +140,9 @@ export class Adaptation {
       allow: this.#request.allow,
       inPreview,
     };
-    await outbox.send(answerOf(verdict, asked, commonFields(this.#snapshot, closing())));
+    const answer = answerOf(verdict, asked, this.#fields(verdict));
+    if (answer !== undefined) await this.#channel.outbox.send(answer);
+    return answer !== undefined;
   }
 
   /** Inspects and passes on record by record, so that a stream without end is not held back. */
@@ -138,7 +152,7 @@ export class Adaptation {
     if (this.#request.preview !== undefined) {
       const { bytes, whole } = await receivePreview(inbox);
       if (whole) {
-        await this.#answer(bytes, "whole", false);
+        await this.#answer(bytes);
         return { close: false, state: "whole" };
       }
       preview = bytes;
@@ -159,13 +173,15 @@ export class Adaptation {
         });
       },
       begin: (verdict) => {
-        const fields = [...commonFields(this.#snapshot, this.#channel.closing()), ...icapVerdictFields(verdict)];
         const adapted = adaptedMessage(verdict, this.#message);
         void outbox.send([
-          adaptedHead(200, fields, { ...adapted, fields: withoutHeaders(adapted.fields, "content-length") }),
+          adaptedHead(200, this.#fields(verdict), {
+            ...adapted,
+            fields: withoutHeaders(adapted.fields, "content-length"),
+          }),
         ]);
       },
-      refuse: async (verdict) => await this.#send(verdict, new Uint8Array(), false),
+      refuse: async (verdict) => void (await this.#send(verdict, new Uint8Array(), false)),
       outbox,
     });
     return { close: state === "sending", state };

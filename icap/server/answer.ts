@@ -4,7 +4,6 @@ import { verdictFields } from "../../src/http/respond.ts";
 import { blockPage, tooLargePage } from "./block-page.ts";
 import type { HttpMessage } from "./message.ts";
 import { type Adapted, adaptedReply, bareReply } from "./reply.ts";
-import { icapVerdictFields } from "./verdict-fields.ts";
 
 /** What an answer is made for. */
 export interface Asked {
@@ -23,16 +22,19 @@ const VIA: HeaderField = ["Via", "ICAP/1.0 lazaret"];
 /** Bytes that have to be spared for a 206 to be worth its while. */
 const WORTH = 4096;
 
-/** The answer that a verdict leads to, in pieces. `common`: fields of every answer. */
-export function answerOf(verdict: Verdict, asked: Asked, common: HeaderList): Buffer[] {
+/**
+ * The answer that a verdict leads to, in pieces; undefined where it is the message as it came, of which only the beginning
+ * is there. `fields`: those of the ICAP head.
+ */
+export function answerOf(verdict: Verdict, asked: Asked, fields: HeaderList): Buffer[] | undefined {
   const { message, body, longest, vendor, allow, inPreview } = asked;
-  const fields = [...common, ...icapVerdictFields(verdict)];
   if (verdict.verdict === "blocked") return adaptedReply(200, fields, blockPage(verdict, message, vendor));
   const isWhole = body.length <= longest;
   const isUnchanged = verdict.verdict === "pass" && !message.isChanged;
   if (isUnchanged && (inPreview || allow.has("204"))) return bareReply(204, fields);
-  // Policy lets through what is larger than it inspects, but only the beginning of it was kept.
-  if (!isWhole) return adaptedReply(200, fields, tooLargePage(message, longest));
+  // The beginning alone could be changed, not what follows it.
+  if (!isWhole)
+    return verdict.verdict === "pass" ? undefined : adaptedReply(200, fields, tooLargePage(message, longest));
   const adapted = adaptedMessage(verdict, message);
   // Who allows no 204 here has not kept the body, whatever it says of 206 (so Squid, which means its preview).
   const keeps = allow.has("206") && (inPreview || allow.has("204"));

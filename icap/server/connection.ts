@@ -28,7 +28,7 @@ export class Connection {
     this.#socket = socket;
     this.#options = options;
     this.#handler = handler;
-    this.#inbox = new Inbox(socket, options.timeouts);
+    this.#inbox = new Inbox(socket, options.timeouts, options.conformance);
     this.#outbox = new Outbox(socket, options.timeouts.body);
     socket.setNoDelay(true);
     socket.on("error", () => socket.destroy());

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type RequestEvent, RequestParser } from "./request-parser.ts";
-import type { IcapTimeouts } from "./settings.ts";
+import type { Conformance, IcapTimeouts } from "./settings.ts";
 
 /** A client that did not send in time. `isIdle`: between requests, where that is no mistake. */
 export class ClientTimeout extends Error {
@@ -13,20 +13,25 @@ export class ClientTimeout extends Error {
 
 /** Bytes that may wait unread before the socket is paused. */
 const MOST_UNREAD = 65_536;
+/** Milliseconds for which the last line of a body is waited for, where clients may leave it out. */
+const LAST_LINE = 200;
 
 /** What a client sends, as events, with a deadline for each. */
 export class Inbox {
   readonly #socket: Socket;
-  readonly #parser = new RequestParser();
+  readonly #parser: RequestParser;
   readonly #timeouts: IcapTimeouts;
+  readonly #isLenient: boolean;
   #ended = false;
   #wake: (() => void) | undefined;
   /** When the request in hand has to be all there; performance clock. */
   #deadline = 0;
 
-  constructor(socket: Socket, timeouts: IcapTimeouts) {
+  constructor(socket: Socket, timeouts: IcapTimeouts, conformance: Conformance) {
     this.#socket = socket;
     this.#timeouts = timeouts;
+    this.#parser = new RequestParser(conformance === "strict");
+    this.#isLenient = conformance === "lenient";
     socket.on("data", (chunk: Buffer) => {
       this.#parser.push(chunk);
       if (this.#wake !== undefined) this.#wake();
@@ -57,7 +62,9 @@ export class Inbox {
 
   async #later(): Promise<RequestEvent | undefined> {
     while (!this.#ended) {
-      await this.#more(Math.min(this.#timeouts.body, this.#deadline - performance.now()));
+      if (this.#isLenient && this.#parser.lacksLastLine) {
+        if (!(await this.#comes(LAST_LINE))) return this.#parser.endBody();
+      } else await this.#more(Math.min(this.#timeouts.body, this.#deadline - performance.now()));
       const event = this.#parser.next();
       if (event !== undefined) return event;
     }
@@ -90,6 +97,11 @@ export class Inbox {
   }
 
   async #more(wait: number): Promise<void> {
+    if (!(await this.#comes(wait))) throw new ClientTimeout(this.#parser.isIdle);
+  }
+
+  /** Whether something came, or the client ended, within so many milliseconds. */
+  async #comes(wait: number): Promise<boolean> {
     const unread = this.#parser.unread;
     this.#socket.resume();
     let late = false;
@@ -107,6 +119,6 @@ export class Inbox {
       };
     });
     this.#wake = undefined;
-    if (late && this.#parser.unread === unread) throw new ClientTimeout(this.#parser.isIdle);
+    return !late || this.#parser.unread !== unread;
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { decodedStream, RecordBlocked, relayRecords } from "../../src/bodies/record-relay.ts";
 import type { Defect } from "../../src/core/exchange.ts";
 import type { HeaderList } from "../../src/core/headers.ts";
-import { type RecordFormat, RecordTooLong } from "../../src/core/records.ts";
+import type { RecordFormat } from "../../src/core/records.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import { IcapError } from "../protocol/icap-error.ts";
 import { ClientGone } from "./body.ts";
@@ -81,6 +81,5 @@ function isOfClient(error: unknown): boolean {
 
 function defectOf(error: unknown): Defect {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RecordTooLong) return { category: "limits", rule: "lazaret/limits/body", message };
   return { category: "encoding", rule: "lazaret/encoding", message: `the stream cannot be decoded: ${message}` };
 }

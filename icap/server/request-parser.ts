@@ -1,4 +1,4 @@
-import { type HeaderList, headerValues } from "../../src/core/headers.ts";
+import { type HeaderList, headerValue, headerValues } from "../../src/core/headers.ts";
 import { ByteQueue } from "../protocol/byte-queue.ts";
 import { ChunkedBody } from "../protocol/chunked-body.ts";
 import type { BodySection, Encapsulated } from "../protocol/encapsulated.ts";
@@ -48,10 +48,17 @@ type State =
 export class RequestParser {
   readonly #queue = new ByteQueue();
   readonly #head = new HeadReader(ICAP_HEAD, "refuse");
+  readonly #needsHost: boolean;
   #state: State = { name: "head" };
   #body = new ChunkedBody(CHUNKS);
   #emptyLines = 0;
   #previewed = 0;
+  #continued = false;
+
+  /** `needsHost`: whether a request without `Host` is refused. */
+  constructor(needsHost = false) {
+    this.#needsHost = needsHost;
+  }
 
   push(chunk: Buffer): void {
     this.#queue.push(chunk);
@@ -65,6 +72,17 @@ export class RequestParser {
   /** Whether nothing of a next request has come. */
   get isIdle(): boolean {
     return this.#state.name === "head" && this.#queue.length === 0 && !this.#head.begun;
+  }
+
+  /** Whether of a body after `100 Continue` only the CRLF behind its last chunk has not come. */
+  get lacksLastLine(): boolean {
+    return this.#state.name === "body" && this.#continued && this.#body.lacksLastLine && this.#queue.length === 0;
+  }
+
+  /** Where `lacksLastLine`: takes the body for whole. */
+  endBody(): RequestEvent {
+    this.#state = { name: "head" };
+    return { kind: "end" };
   }
 
   /** The next event, or undefined while its bytes are not all there. Throws `IcapError`. */
@@ -90,6 +108,7 @@ export class RequestParser {
   /** After `preview-end`: the rest of the body follows, since `100 Continue` was sent. */
   continueBody(): void {
     this.#body = new ChunkedBody(CHUNKS);
+    this.#continued = true;
     this.#state = { name: "body", preview: undefined };
   }
 
@@ -104,6 +123,7 @@ export class RequestParser {
     if (head === undefined) return undefined;
     this.#emptyLines = 0;
     const method = readRequestLine(head.start).method;
+    if (this.#needsHost && headerValue(head.fields, "host") === undefined) throw malformed("the Host field is missing");
     const encapsulated = readEncapsulated(head.fields, method);
     this.#state = { name: "encapsulated", head, method, encapsulated };
     return this.#encapsulated(head, method, encapsulated);
@@ -131,6 +151,7 @@ export class RequestParser {
     };
     this.#body = new ChunkedBody(CHUNKS);
     this.#previewed = 0;
+    this.#continued = false;
     this.#state = request.body === "null-body" ? { name: "end" } : { name: "body", preview: request.preview };
     return { kind: "request", request };
   }

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, Server as TlsServer, type TlsOptions } from "node:tls";
 import { isAmong } from "../../src/core/networks.ts";
 import { Connection } from "./connection.ts";
 import { ExchangeHandler } from "./handler.ts";
@@ -11,13 +11,18 @@ export interface IcapServerOptions extends IcapOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   /** For `icaps:`: certificate and key (PEM), and the authorities of client certificates where these are required. */
-  readonly tls?: Pick<TlsOptions, "cert" | "key" | "ca"> | undefined;
+  readonly tls?: IcapCertificates | undefined;
 }
+
+/** Certificate and key (PEM), and the authorities of client certificates. */
+export type IcapCertificates = Pick<TlsOptions, "cert" | "key" | "ca">;
 
 /** An ICAP service that listens. */
 export interface IcapServer {
   /** Such as `icap://127.0.0.1:1344`. */
   readonly url: string;
+  /** Has handshakes from now on use these; nothing for a server without TLS. */
+  renew(certificates: IcapCertificates): void;
   /** Stops accepting, ends idle connections, lets exchanges in flight finish for `drainMs`, then ends what is left. */
   close(drainMs: number): Promise<void>;
 }
@@ -25,6 +30,7 @@ export interface IcapServer {
 /** Milliseconds for a TLS handshake, and for a client that is refused to read why. */
 const HANDSHAKE = 10_000;
 const REFUSED = 1000;
+const TLS_VERSION = "TLSv1.2";
 
 /** Starts the ICAP service. Rejects where it cannot listen. */
 export async function startIcapServer(options: IcapServerOptions): Promise<IcapServer> {
@@ -51,7 +57,7 @@ export async function startIcapServer(options: IcapServerOptions): Promise<IcapS
             ...tls,
             allowHalfOpen: true,
             handshakeTimeout: HANDSHAKE,
-            minVersion: "TLSv1.2",
+            minVersion: TLS_VERSION,
             requestCert: tls.ca !== undefined,
             rejectUnauthorized: tls.ca !== undefined,
           },
@@ -69,6 +75,9 @@ export async function startIcapServer(options: IcapServerOptions): Promise<IcapS
   });
   return {
     url: urlOf(server, tls !== undefined),
+    renew: (certificates) => {
+      if (server instanceof TlsServer) server.setSecureContext({ ...certificates, minVersion: TLS_VERSION });
+    },
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of connections) connection.drain();

@@ -34,6 +34,12 @@ export interface IcapTimeouts {
   readonly exchange: number;
 }
 
+/**
+ * How clients are taken that do not keep to RFC 3507. `strict` refuses requests without `Host`; `lenient` takes a body
+ * after `100 Continue` for whole that lacks its last CRLF.
+ */
+export type Conformance = "strict" | "usual" | "lenient";
+
 /** What one listener of the service is given. */
 export interface IcapOptions {
   /** The configuration in force, asked once an exchange. */
@@ -48,6 +54,7 @@ export interface IcapOptions {
   readonly exchanges: number;
   /** Bytes of a body that clients are asked to send before they wait for an answer. */
   readonly preview: number;
+  readonly conformance: Conformance;
   /** For `Service`. */
   readonly product: string;
   /** Told what failed inside; never anything of a message. */

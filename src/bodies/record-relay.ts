@@ -1,7 +1,7 @@
 import { pipeline, type Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { headerValue, type HeaderList, withoutHeaders } from "../core/headers.ts";
-import { type RecordFormat, recordFormatOf, RecordSplitter } from "../core/records.ts";
+import { type RecordFormat, recordFormatOf, RecordSplitter, type StreamPiece } from "../core/records.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** A record that was blocked: the stream ends there. */
@@ -58,23 +58,29 @@ export interface RecordRelay {
 }
 
 /**
- * Inspects a stream record by record and passes each on at once, in order, with back-pressure. Rejects with
- * `RecordBlocked`, `RecordTooLong` or what the content rejects with; the caller then ends the connection so that the
- * stream does not look complete.
+ * Inspects a stream record by record and passes each on at once, in order, with back-pressure. Of a record that is longer
+ * than allowed the beginning is inspected, and what follows it passes where policy lets that through as it is. Rejects with
+ * `RecordBlocked` or what the content rejects with; the caller then ends the connection so that the stream does not look
+ * complete.
  */
 export async function relayRecords(relay: RecordRelay): Promise<void> {
   const headers = withoutHeaders(relay.headers, "content-encoding", "content-length", "etag", "digest", "content-md5");
   const splitter = new RecordSplitter(relay.format, relay.longest);
   let first = true;
-  const pass = async (record: Uint8Array): Promise<void> => {
+  const pass = async ({ kind, bytes: record }: StreamPiece): Promise<void> => {
+    if (kind === "rest") {
+      await relay.write(record);
+      return;
+    }
     const fields = first ? headers : headers.filter(([name]) => name.toLowerCase() === "content-type");
     const verdict = await relay.inspect(record, fields, first);
-    if (verdict.verdict === "blocked") throw new RecordBlocked(verdict);
+    const isKept = verdict.verdict === "pass" || (verdict.verdict === "sanitized" && kind === "record");
+    if (!isKept) throw new RecordBlocked({ ...verdict, verdict: "blocked" });
     if (first) relay.begin(verdict);
     first = false;
     await relay.write(verdict.body);
   };
-  for await (const chunk of relay.content) for (const record of splitter.push(chunk)) await pass(record);
-  for (const record of splitter.end()) await pass(record);
+  for await (const chunk of relay.content) for (const piece of splitter.push(chunk)) await pass(piece);
+  for (const piece of splitter.end()) await pass(piece);
   if (first) relay.begin(await relay.inspect(new Uint8Array(), headers, true));
 }

@@ -55,15 +55,17 @@ export function startCommand(): Command {
     });
 }
 
-/** Reloads when the configuration's file changes, or a folder of schemas or rules that it names. */
+/** Reloads when the configuration's file changes, a certificate, or a folder of schemas or rules that it names. */
 function watchConfiguration(file: string, { configuration }: LoadedConfig, service: Service): { close(): void } {
   const vendors = Object.values(configuration.vendors ?? {});
   const packs = [configuration.policy, ...vendors.map(({ policy }) => policy)].flatMap(
     (policy) => policy?.rules?.packs ?? [],
   );
   const named = [...packs.filter((pack) => pack !== "lazaret"), ...vendors.flatMap(({ schemas }) => schemas ?? [])];
-  const folders = named.map((path) => resolve(dirname(file), path));
-  return watchPaths([resolve(file)], folders, () => void service.reload());
+  const { certificate, key, clients } = configuration.icap?.tls ?? {};
+  const certificates = [certificate, key, clients].filter((path) => path !== undefined);
+  const beside = (path: string): string => resolve(dirname(file), path);
+  return watchPaths([resolve(file), ...certificates.map(beside)], named.map(beside), () => void service.reload());
 }
 
 /** Whether a port of this machine can be listened on. */

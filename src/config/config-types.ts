@@ -59,6 +59,10 @@ export interface IcapConfiguration {
    * Bytes of a body that clients are asked to send before they wait for an answer.
    */
   preview?: number;
+  /**
+   * How clients are taken that do not keep to RFC 3507: `strict` refuses requests without `Host`; `lenient` takes a body after `100 Continue` that ends with `0` and one CRLF for whole when nothing more comes for 200 ms, as old clients send it.
+   */
+  conformance?: "strict" | "usual" | "lenient";
   timeouts?: IcapTimeoutsConfiguration;
 }
 /**

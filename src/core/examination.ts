@@ -41,7 +41,7 @@ export async function examine(
   const decoding = examiners.decode(exchange, context);
   const { tree, detections } = decoding instanceof Promise ? await decoding : decoding;
   if (exchange.body.length > 0) examiners.onStage?.("decode", examiners.now() - began, false);
-  const results = examiners.stages.map((stage) => runStage(stage, tree, examiners, context));
+  const results = runStages(tree, examiners, context);
   const decisions: Decision[] = [];
   let worst: Action = "report";
   const decide = (detection: Detection): void => {
@@ -56,6 +56,15 @@ export async function examine(
 }
 
 type StageResult = readonly Detection[] | Promise<readonly Detection[]>;
+
+/** The results of all stages, in their order. */
+function runStages(tree: Tree, examiners: Examiners, context: InspectionContext): readonly StageResult[] {
+  const { stages } = examiners;
+  const asked = stages.map((stage) =>
+    stage.asksOthers?.(context.policy) === true ? runStage(stage, tree, examiners, context) : undefined,
+  );
+  return stages.map((stage, i) => asked[i] ?? runStage(stage, tree, examiners, context));
+}
 
 /** Runs one stage; what it throws becomes a detection, since a body that was not fully inspected is not clean. */
 function runStage(stage: Stage, tree: Tree, examiners: Examiners, context: InspectionContext): StageResult {

@@ -22,16 +22,15 @@ const LF = 0x0a;
 const CR = 0x0d;
 const RS = 0x1e;
 
-/** Thrown when a record is longer than allowed. */
-export class RecordTooLong extends Error {
-  constructor(longest: number) {
-    super(`a record is longer than ${longest} bytes`);
-    this.name = "RecordTooLong";
-  }
+/** What a stream was cut into. */
+export interface StreamPiece {
+  /** A whole record, the beginning of one that is longer than allowed, or more of that one. */
+  readonly kind: "record" | "beginning" | "rest";
+  readonly bytes: Uint8Array;
 }
 
 /**
- * Cuts a byte stream into records, however it is chunked. The records put together are exactly the input:
+ * Cuts a byte stream into records, however it is chunked. The pieces put together are exactly the input:
  * delimiters stay with the record that they end (SSE: blank line; NDJSON: line feed) or begin (JSON text sequences, RFC 7464: RS).
  */
 export class RecordSplitter {
@@ -42,22 +41,25 @@ export class RecordSplitter {
   /** Last bytes seen within the current record: enough to know a blank line when it is split over chunks. */
   #lineEmpty = true;
   #lastWasCR = false;
+  /** The beginning of the record in hand was given out already. */
+  #hasBegun = false;
   /** SSE: a blank line ended by CR was seen; its LF, if it comes, still belongs to the record. */
   #endAfterLF = false;
 
-  /** `longest`: bytes that one record may have; `push` throws `RecordTooLong` beyond. */
+  /** `longest`: bytes that one record may have; of one with more than that, its beginning comes as soon as there is more. */
   constructor(format: RecordFormat, longest: number) {
     this.#format = format;
     this.#longest = longest;
   }
 
-  /** The records that this chunk completes. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    const records: Uint8Array[] = [];
+  /** The records that this chunk completes, and what it has of one that is longer than allowed. */
+  push(chunk: Uint8Array): StreamPiece[] {
+    const pieces: StreamPiece[] = [];
     let start = 0;
     const cut = (end: number): void => {
       this.#keep(chunk.subarray(start, end));
-      if (this.#pendingLength > 0) records.push(this.#take());
+      if (this.#pendingLength > 0) pieces.push(this.#take());
+      this.#hasBegun = false;
       start = end;
     };
     for (let i = 0; i < chunk.length; i++) {
@@ -71,11 +73,16 @@ export class RecordSplitter {
       }
     }
     this.#keep(chunk.subarray(start));
-    return records;
+    if (this.#pendingLength > (this.#hasBegun ? 0 : this.#longest)) {
+      const { bytes } = this.#take();
+      pieces.push({ kind: this.#hasBegun ? "rest" : "beginning", bytes });
+      this.#hasBegun = true;
+    }
+    return pieces;
   }
 
   /** What is left when the stream ends: an unfinished last record, or nothing. */
-  end(): Uint8Array[] {
+  end(): StreamPiece[] {
     return this.#pendingLength > 0 ? [this.#take()] : [];
   }
 
@@ -110,15 +117,14 @@ export class RecordSplitter {
   #keep(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#pendingLength += bytes.length;
-    if (this.#pendingLength > this.#longest) throw new RecordTooLong(this.#longest);
     this.#pending.push(bytes);
   }
 
-  #take(): Uint8Array {
+  #take(): StreamPiece {
     const [only] = this.#pending;
-    const record = this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending);
+    const bytes = this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending);
     this.#pending = [];
     this.#pendingLength = 0;
-    return record;
+    return { kind: this.#hasBegun ? "rest" : "record", bytes };
   }
 }

@@ -29,6 +29,8 @@ export interface Decoding {
 /** One kind of inspection: reads the tree, returns what it saw, changes nothing. May throw `BudgetExceeded`. */
 export interface Stage {
   readonly name: string;
+  /** Whether it asks others over the network: it is then begun before the rest, which goes on while they work. */
+  readonly asksOthers?: (policy: Policy) => boolean;
   inspect(tree: Tree, context: InspectionContext): readonly Detection[] | Promise<readonly Detection[]>;
 }
 

@@ -30,7 +30,7 @@ function decodeRecords(source: Uint8Array, format: RecordFormat, { budget }: For
   const splitter = new RecordSplitter(format, source.length + 1);
   const embedded: EmbeddedPart[] = [];
   let start = 0;
-  for (const record of [...splitter.push(source), ...splitter.end()]) {
+  for (const { bytes: record } of [...splitter.push(source), ...splitter.end()]) {
     if (embedded.length % 1024 === 0) budget.checkTime();
     const label = `record ${embedded.length + 1}`;
     const part = format === "sse" ? eventData(record, start, label) : jsonRecord(record, start, label);

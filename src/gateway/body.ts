@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ReceivedBody } from "../bodies/spool.ts";
-import { UpstreamTimeout } from "./upstream.ts";
+import { limitSilence, UpstreamTimeout } from "./upstream.ts";
 
 /** A response that broke off: what came of it is never delivered as if it were whole. */
 export class UpstreamBroken extends Error {}
@@ -26,10 +26,7 @@ export interface Received {
  */
 export async function receiveBody(response: IncomingMessage, limits: BodyLimits): Promise<Received> {
   const body = new ReceivedBody(limits.spool);
-  const timer = setTimeout(
-    () => response.destroy(new UpstreamTimeout(`nothing came for ${limits.idle} ms in the middle of the body`)),
-    limits.idle,
-  );
+  const timer = limitSilence(response, limits.idle);
   try {
     return { body, isWhole: await drain(response, body, limits.longest, timer) };
   } catch (error) {

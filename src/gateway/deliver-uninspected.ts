@@ -6,7 +6,7 @@ import { rawFields, verdictFields } from "../http/respond.ts";
 import { sendBlocked } from "./deliver.ts";
 import { rewriteOwnUrls } from "./own-urls.ts";
 import type { Passage } from "./passage.ts";
-import { UpstreamTimeout } from "./upstream.ts";
+import { limitSilence } from "./upstream.ts";
 
 /** A response of which only the beginning was inspected, since it is larger than `limits.body`. */
 interface Oversized {
@@ -38,10 +38,7 @@ export async function deliverUninspected(
   const beginning = await body.bytes(Infinity);
   await pipeline(async function* () {
     yield beginning;
-    const timer = setTimeout(
-      () => rest.destroy(new UpstreamTimeout(`nothing came for ${idle} ms in the middle of the body`)),
-      idle,
-    );
+    const timer = limitSilence(rest, idle);
     try {
       for await (const chunk of rest) {
         timer.refresh();

@@ -1,5 +1,5 @@
 import { lookup as resolve } from "node:dns";
-import http, { type Agent, type ClientRequest } from "node:http";
+import http, { type Agent, type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 import { isInternalAddress } from "../core/internal-host.ts";
@@ -67,4 +67,12 @@ export function limitTime(request: ClientRequest, { timeouts }: VendorRoute): vo
   const connected = (): void => clearTimeout(connect);
   socket.once("connect", connected);
   socket.once("close", connected);
+}
+
+/** Ends a response in whose body nothing comes for `idle` milliseconds; the timer is to be refreshed with each chunk, and cleared. */
+export function limitSilence(response: IncomingMessage, idle: number): NodeJS.Timeout {
+  return setTimeout(
+    () => response.destroy(new UpstreamTimeout(`nothing came for ${idle} ms in the middle of the body`)),
+    idle,
+  );
 }

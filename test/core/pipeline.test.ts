@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { createPipeline } from "../../src/core/pipeline.ts";
+import type { Stage } from "../../src/core/stage.ts";
+import { decode } from "../../src/decode/decode.ts";
 import { createInspector } from "../../src/index.ts";
+import { defaultPolicy } from "../support/policy.ts";
 
 const inspect = async (body: string, config: object = {}, input: object = {}) => {
   const inspector = await createInspector(config);
@@ -135,4 +139,31 @@ it("no body, however broken, makes it throw or hang", async () => {
     ),
     { numRuns: 3000 },
   );
+});
+
+it("a stage that asks others is begun first, and its findings stand in its place all the same", async () => {
+  const begun: string[] = [];
+  const stage = (name: string, more: Partial<Stage> = {}): Stage => ({
+    name,
+    inspect: ({ body }) => {
+      begun.push(name);
+      const said = { stage: name, rule: name, message: "", part: body, evidence: "" };
+      return [{ ...said, category: "leak", severity: "low", remedy: { kind: "none" } }];
+    },
+    ...more,
+  });
+  const policy = defaultPolicy();
+  const pipeline = createPipeline({
+    decode,
+    stages: [stage("first"), stage("asking", { asksOthers: () => true }), stage("last", { asksOthers: () => false })],
+    disarm: {},
+    policyOf: () => policy,
+    now: () => performance.now(),
+    wallClock: () => Date.now(),
+  });
+  const request = { method: "GET", url: "/", headers: [] };
+  const body = Buffer.from("{}");
+  const { findings } = await pipeline.inspect({ vendor: undefined, request, status: 200, headers: [], body });
+  expect(begun).toEqual(["asking", "first", "last"]);
+  expect(findings.map(({ rule }) => rule)).toEqual(["first", "asking", "last"]);
 });

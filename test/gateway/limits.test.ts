@@ -67,6 +67,32 @@ describe("a response over limits.body in monitor mode", () => {
   });
 });
 
+it.each(["enforce", "monitor"])("of a stream, a record over limits.body is found; mode %s", async (mode) => {
+  const long = `{"a":"${"a".repeat(200_000)}"}\n`;
+  const vendor = await startVendor((request, response) => {
+    response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+    if (request.url === "/later") response.write('{"n":1}\n');
+    setTimeout(() => response.write(long), 50);
+    setTimeout(() => response.end('{"n":2}\n'), 100);
+  });
+  const app = await startInFrontOf(vendor.url, { policy: { mode, limits: { body: "50kB" } } });
+  const first = send(`${app.gatewayUrl}/acme/`);
+  const later = send(`${app.gatewayUrl}/acme/later`);
+  if (mode === "monitor") {
+    expect([(await first).headers["lazaret-verdict"], (await first).body.toString()]).toEqual([
+      "pass;would=blocked",
+      `${long}{"n":2}\n`,
+    ]);
+    expect((await later).body.toString()).toBe(`{"n":1}\n${long}{"n":2}\n`);
+  } else {
+    const { type, findings } = JSON.parse((await first).body.toString());
+    expect([type, findings[0]?.rule]).toEqual(["urn:lazaret:blocked", "lazaret/limits/body"]);
+    await expect(later).rejects.toThrow(/aborted|hang up|ECONNRESET|terminated/);
+  }
+  await app.close();
+  await vendor.close();
+});
+
 it.each([
   [
     "a header section over the limit is a 431",

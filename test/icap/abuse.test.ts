@@ -4,42 +4,17 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type IcapServer, startIcapServer } from "../../icap/server/server.ts";
 import { Admission } from "../../src/bodies/admission.ts";
 import { loadConfigText } from "../../src/config/load.ts";
 import type { Inspector, Verdict } from "../../src/core/verdict.ts";
 import { testCertificates } from "../support/certificates.ts";
-import { respmod, reqmod } from "../support/icap-messages.ts";
+import { respmod, type RespmodOptions, reqmod, responseHead } from "../support/icap-messages.ts";
 import { startIcap, talk } from "../support/icap-peer.ts";
-import { defaultPolicy } from "../support/policy.ts";
+import { serveIcap } from "../support/icap-server.ts";
 import { temporaryFolder } from "../support/vendor.ts";
 
 const CLEAN = '{"ok":true}';
 const OPTIONS = "OPTIONS icap://h/respmod ICAP/1.0\r\n\r\n";
-
-/** A service around an inspector of the test's own. */
-async function serve(
-  inspector: Inspector,
-  more: object = {},
-): Promise<IcapServer & { readonly port: number; readonly errors: string[] }> {
-  const errors: string[] = [];
-  const { limits } = defaultPolicy();
-  const server = await startIcapServer({
-    host: "127.0.0.1",
-    port: 0,
-    snapshot: () => ({ inspector, vendors: new Map(), limits, allow: [], istag: "a" }),
-    spool: temporaryFolder(),
-    admission: new Admission(2 ** 20, 2),
-    timeouts: { idle: 5000, head: 1000, body: 1000, exchange: 5000 },
-    connections: 100,
-    exchanges: 100,
-    preview: 1024,
-    product: "test",
-    onError: (error) => errors.push(String(error)),
-    ...more,
-  });
-  return { ...server, port: Number(server.url.split(":").at(-1)), errors };
-}
 
 function passed(body: Uint8Array): Verdict {
   return { verdict: "pass", findings: [], changes: [], status: 200, headers: [], body, elapsedMs: 0 };
@@ -82,7 +57,7 @@ describe("ICAP errors and abuse", () => {
 
   it("58: an answer that nobody takes in is given up", async () => {
     const big = { ...passed(Buffer.alloc(30_000_000)), headers: [] };
-    const server = await serve({ inspect: async () => big });
+    const server = await serveIcap({ inspect: async () => big });
     const socket = connect(server.port, "127.0.0.1").pause();
     socket.write(respmod(CLEAN, { allow: "" }));
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -95,7 +70,7 @@ describe("ICAP errors and abuse", () => {
   });
 
   it("58: an answer that is taken in slowly is sent to its end", async () => {
-    const server = await serve({ inspect: async () => passed(Buffer.alloc(12_000_000, "x")) });
+    const server = await serveIcap({ inspect: async () => passed(Buffer.alloc(12_000_000, "x")) });
     const socket = connect(server.port, "127.0.0.1").pause();
     socket.write(respmod(CLEAN, { allow: "" }));
     let length = 0;
@@ -120,19 +95,53 @@ describe("ICAP errors and abuse", () => {
       true,
     ]);
     await own.close();
-    const lenient = await startIcap(
+  });
+
+  it("59: where policy only reports, a body over the limit comes back whole, and breaks off where it broke off", async () => {
+    const monitor = await startIcap(
       {},
       { policy: { mode: "monitor", antivirus: { engines: ["yara"] }, limits: { body: "10kB" } } },
     );
-    const large = JSON.stringify({ a: "a".repeat(20_000) });
-    expect((await talk(lenient.port, respmod(large))).replies[0]?.status).toBe(204);
-    const [refused] = (await talk(lenient.port, respmod(large, { allow: "" }))).replies;
-    expect([refused?.status, refused?.http.split("\r\n")[0], refused?.body.includes("content-too-large")]).toEqual([
+    const large = JSON.stringify({ a: "a".repeat(300_000) });
+    expect((await talk(monitor.port, respmod(large))).replies[0]?.status).toBe(204);
+    // A field that only Lazaret sets is taken off, so that no client can be told to go on with its own.
+    const changed = `HTTP/1.1 200 OK\r\nLazaret-Verdict: pass\r\nContent-Length: ${large.length}\r\n\r\n`;
+    const ways: readonly RespmodOptions[] = [
+      { allow: "" },
+      { allow: "", preview: 4096, rest: true },
+      { allow: "", preview: 12_000, rest: true, responseHead: changed },
+      { allow: "", responseHead: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" },
+    ];
+    for (const way of ways) {
+      const text = respmod(large, way);
+      const { replies } = await talk(monitor.port, text + respmod(CLEAN), {
+        replies: way.preview === undefined ? 2 : 3,
+      });
+      const [whole, next] = replies.filter(({ status }) => status !== 100);
+      expect([way, whole?.status, whole?.body === large, next?.status]).toEqual([way, 200, true, 204]);
+      expect(whole?.http).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)*Lazaret-Verdict: pass;would=blocked\r\n/);
+      expect(/Content-Length: (\d+)/.exec(whole?.http ?? "")?.[1] ?? "none").toBe(
+        text.includes("Content-Length") ? String(large.length) : "none",
+      );
+    }
+    const upload = (await talk(monitor.port, reqmod(large, { allow: "" }))).replies[0];
+    expect([upload?.status, upload?.http.split("\r\n")[0], upload?.body === large]).toEqual([
       200,
-      "HTTP/1.1 403 Forbidden",
+      "POST http://api.test/x HTTP/1.1",
       true,
     ]);
-    await lenient.close();
+    const events = `data: ${"a".repeat(200_000)}\n\ndata: b\n\n`;
+    const eventStream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+    const stream = (await talk(monitor.port, respmod(events, { allow: "", responseHead: eventStream }))).replies[0];
+    expect([stream?.fields["Lazaret-Verdict"], stream?.body === events]).toEqual(["pass;would=blocked", true]);
+    for (const broken of [
+      respmod(large, { allow: "", responseHead: responseHead(large.length + 1) }),
+      respmod(large, { allow: "", end: "5\r\nhelloXX" }),
+    ]) {
+      const { raw, replies, closed } = await talk(monitor.port, broken, { close: true });
+      expect([raw.startsWith("ICAP/1.0 200 OK"), replies, closed]).toEqual([true, [], true]);
+    }
+    await monitor.close();
   });
 
   it("60: too many connections, exchanges or waiting bodies are 503, and the service goes on", async () => {
@@ -144,7 +153,7 @@ describe("ICAP errors and abuse", () => {
         return passed(body);
       },
     };
-    const few = await serve(inspector, { connections: 2, exchanges: 1 });
+    const few = await serveIcap(inspector, { connections: 2, exchanges: 1 });
     const first = talk(few.port, respmod(CLEAN));
     await new Promise((resolve) => setTimeout(resolve, 100));
     const busy = await talk(few.port, respmod(CLEAN), { close: true });
@@ -165,7 +174,7 @@ describe("ICAP errors and abuse", () => {
     const inspector: Inspector = {
       inspect: async ({ body }) => (await new Promise((resolve) => setTimeout(resolve, 300)), passed(body)),
     };
-    const server = await serve(inspector);
+    const server = await serveIcap(inspector);
     const body = "a".repeat(700_000);
     const answers = await Promise.all(
       Array.from({ length: 6 }, async () => await talk(server.port, respmod(body), { patience: 8000 })),
@@ -178,7 +187,7 @@ describe("ICAP errors and abuse", () => {
   it("60: a large body that the disk does not take is 503", async () => {
     const spool = join(temporaryFolder(), "file");
     writeFileSync(spool, "");
-    const server = await serve(
+    const server = await serveIcap(
       { inspect: async ({ body }) => passed(body) },
       { spool: join(spool, "below"), admission: new Admission(2 ** 29, 10) },
     );
@@ -191,7 +200,7 @@ describe("ICAP errors and abuse", () => {
 
   it("61: what fails inside is 500 without a word of it, and the service goes on", async () => {
     let fails = true;
-    const server = await serve({
+    const server = await serveIcap({
       inspect: async ({ body }) => {
         if (fails) throw new Error("secret /path/to/source.ts");
         return passed(body);
@@ -214,7 +223,7 @@ describe("ICAP errors and abuse", () => {
         return { ...passed(body), incident: `incident-${inspected}` };
       },
     };
-    const server = await serve(inspector);
+    const server = await serveIcap(inspector);
     const socket = connect(server.port, "127.0.0.1");
     socket.write(respmod(CLEAN));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -323,7 +332,7 @@ describe("ICAP errors and abuse", () => {
     await Promise.all(idlers.map(async ({ connected }) => await connected));
     expect((await talk(port, respmod(CLEAN))).replies[0]?.status).toBe(204);
     await Promise.all(idlers.map(async ({ closed }) => await closed));
-    const server = await serve({
+    const server = await serveIcap({
       inspect: async ({ body }) => (await new Promise((resolve) => setTimeout(resolve, 300)), passed(body)),
     });
     const idle = connect(server.port, "127.0.0.1").resume();

@@ -82,6 +82,30 @@ describe("ICAP bodies", () => {
     expect([replies.map(({ status }) => status), closed]).toEqual([[100, 408], true]);
   });
 
+  it("32: a body without its last CRLF is whole where the configuration is lenient, and the connection goes on", async () => {
+    const lenient = await startIcap({ conformance: "lenient", timeouts: { body: "500ms" } });
+    const { replies } = await talk(
+      lenient.port,
+      [
+        respmod("x".repeat(30), { preview: 10, type: "text/plain" }),
+        50,
+        `${chunkOf("x".repeat(20))}0\r\n`,
+        400,
+        // What was waited for comes all the same, before the next request.
+        `\r\n${respmod(CLEAN)}`,
+      ],
+      { replies: 3 },
+    );
+    expect(replies.map(({ status }) => status)).toEqual([100, 204, 204]);
+    // Without `100 Continue`, and in the middle of a chunk, nothing is forgiven.
+    for (const steps of [
+      [respmod("x".repeat(30), { end: "0\r\n", type: "text/plain" })],
+      [respmod("x".repeat(30), { preview: 10, type: "text/plain" }), 50, "14\r\nxxx"],
+    ])
+      expect((await talk(lenient.port, steps, { close: true })).replies.at(-1)?.status).toBe(408);
+    await lenient.close();
+  });
+
   it("33: a second last chunk is no request where the connection closes anyway", async () => {
     const { replies, closed } = await talk(port, `${reqmod("{}", { fields: "Connection: close\r\n" })}0\r\n\r\n`, {
       close: true,

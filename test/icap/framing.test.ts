@@ -59,8 +59,13 @@ describe("ICAP framing", () => {
     expect((await talk(port, options("icap://h/respmod ICAP/1.1"))).replies[0]?.status).toBe(200);
   });
 
-  it("6: a missing Host is taken", async () => {
+  it("6: a missing Host is taken, or refused where the configuration is strict", async () => {
     expect((await talk(port, options(undefined, ""))).replies[0]?.status).toBe(200);
+    const strict = await startIcap({ conformance: "strict" });
+    const [without] = (await talk(strict.port, options(undefined, ""), { close: true })).replies;
+    expect([without?.status, without?.fields["X-Response-Desc"]]).toEqual([400, "the Host field is missing"]);
+    expect((await talk(strict.port, options())).replies[0]?.status).toBe(200);
+    await strict.close();
   });
 
   it.each([

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { expect, it } from "vitest";
+import { testCertificates, type TestCertificates } from "../support/certificates.ts";
 import { BIN, lazaret } from "../support/command-line.ts";
 import { respmod } from "../support/icap-messages.ts";
 import { talk } from "../support/icap-peer.ts";
@@ -37,6 +39,58 @@ it.each([1, 2])(
     expect(await ended).toEqual([0, null]);
   },
 );
+
+it("a certificate that was renewed is in force without a restart, and one that does not fit its key is refused", async () => {
+  const cwd = temporaryFolder();
+  const at = (name: string): string => join(cwd, name);
+  const put = ({ certificate, key }: Pick<TestCertificates, "certificate" | "key">): void => {
+    copyFileSync(certificate, at("icap.pem"));
+    copyFileSync(key, at("icap.key"));
+  };
+  const [former, renewed] = [testCertificates(), testCertificates()];
+  put(former);
+  const free = '"127.0.0.1:0"';
+  writeFileSync(
+    at("lazaret.yaml"),
+    `listen: ${free}\nadmin: { listen: ${free} }\npolicy: { antivirus: { engines: [yara] } }\n` +
+      `icap: { listen: ${free}, tls: { certificate: icap.pem, key: icap.key } }\n`,
+  );
+  const child = spawn(process.execPath, [BIN, "start", "--log-format", "json"], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  const [line] = await once(child.stdout, "data");
+  const { icaps, admin }: { readonly icaps: string; readonly admin: string } = JSON.parse(String(line));
+  const port = Number(icaps.split(":").at(-1));
+  /** Connects as a client that trusts one authority alone; undefined where it does not trust the service. */
+  const open = async ({ authority }: TestCertificates): Promise<TLSSocket | undefined> => {
+    const socket = connectTls({ host: "127.0.0.1", port, ca: readFileSync(authority), servername: "localhost" });
+    return await once(socket, "secureConnect").then(
+      () => socket,
+      () => undefined,
+    );
+  };
+  const kept = await open(former);
+  expect([kept !== undefined, await open(renewed)]).toEqual([true, undefined]);
+  copyFileSync(renewed.certificate, at("icap.pem"));
+  const refused = await fetch(`${admin}/v1/reload`, { method: "POST" });
+  expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining("icap.tls")]);
+  (await open(former))?.destroy();
+  put(renewed);
+  // Nobody asks for it: the files are watched.
+  for (let i = 0; i < 100 && !log.includes('yaml: reloaded"'); i++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  const fresh = await open(renewed);
+  expect([fresh !== undefined, await open(former)]).toEqual([true, undefined]);
+  for (const socket of [kept, fresh])
+    expect((await talk(socket ?? 0, respmod('{"a":1}'))).replies[0]?.status).toBe(204);
+  for (const socket of [kept, fresh]) socket?.destroy();
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+});
 
 it("a certificate that cannot be read and a port that is taken stop the start with a clear message", async () => {
   const cwd = temporaryFolder();

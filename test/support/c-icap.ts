@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
+import { end, listens } from "./peer-process.ts";
 import { temporaryFolder } from "./vendor.ts";
 
 const C_ICAP = "/usr/bin/c-icap";
@@ -61,25 +60,8 @@ export async function testCIcap(clamdSocket: string, settings: readonly string[]
     port,
     start: async () => {
       child = spawn(C_ICAP, ["-N", "-f", at("c-icap.conf")], { stdio: "ignore" });
-      for (let i = 0; i < 200 && !(await answers(port)); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+      await listens(child, port);
     },
-    stop: async () => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const closed = once(child, "close");
-      child.kill("SIGTERM");
-      await closed;
-    },
+    stop: async () => await end(child),
   };
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
+import { end, listens } from "./peer-process.ts";
 import { temporaryFolder } from "./vendor.ts";
 
 const KIT = fileURLToPath(new URL("../../icap/squid", import.meta.url));
@@ -66,34 +65,14 @@ export async function startSquid({ file, icap, service = "", lines = [], pinned 
   const child = spawn(SQUID, ["-N", "-f", at("squid.conf")], { stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
-  for (let i = 0; i < 200 && !(await answers(port)); i++) {
-    if (child.exitCode !== null) throw new Error(`Squid ended: ${complaints}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await listens(child, port).catch((error: unknown) => {
+    throw new Error(`Squid does not listen: ${String(error)}; ${complaints}`);
+  });
   return {
     proxy: `http://127.0.0.1:${port}`,
     authority: bumps ? at("ca/ca.pem") : undefined,
     stop: async () => await end(child),
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const closed = once(child, "close");
-  child.kill("SIGTERM");
-  await closed;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 /** What curl got. */

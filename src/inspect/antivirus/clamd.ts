@@ -42,6 +42,7 @@ interface Connected {
  */
 export class ClamdEngine implements AntivirusEngine {
   readonly name = "clamd";
+  readonly isRemote = true;
   readonly longest: number;
   readonly #options: ClamdOptions;
   readonly #cache: VerdictCache;

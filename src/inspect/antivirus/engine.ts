@@ -19,6 +19,8 @@ export interface AntivirusEngine {
   readonly unavailable?: Action | undefined;
   /** Bytes beyond which nothing is sent to it. */
   readonly longest: number;
+  /** Whether another process answers. */
+  readonly isRemote: boolean;
   scan(bytes: Uint8Array): Promise<ScanResult> | ScanResult;
   health(): Promise<ComponentHealth>;
 }

@@ -33,6 +33,7 @@ export interface IcapEngineOptions {
 /** Any scanner that speaks ICAP. Content that it changes or refuses is as bad as what it names malware. */
 export class IcapEngine implements AntivirusEngine {
   readonly name = "icap";
+  readonly isRemote = true;
   readonly longest: number;
   readonly place: string;
   readonly unavailable: Action | undefined;

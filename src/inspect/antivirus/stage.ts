@@ -8,6 +8,7 @@ import type { AntivirusEngine, ScanResult } from "./engine.ts";
 export function createAntivirusStage(enginesOf: (policy: Policy) => readonly AntivirusEngine[]): Stage {
   return {
     name: "antivirus",
+    asksOthers: (policy) => enginesOf(policy).some(({ isRemote }) => isRemote),
     inspect(tree, context) {
       const engines = enginesOf(context.policy);
       return engines.length === 0 || tree.exchange.body.length === 0 ? [] : scanTree(tree, engines, context);

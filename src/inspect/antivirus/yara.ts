@@ -21,6 +21,7 @@ interface ScanReport {
 /** YARA-X, embedded: compiled to WebAssembly, by VirusTotal. */
 export class YaraEngine implements AntivirusEngine {
   readonly name = "yara";
+  readonly isRemote = false;
   readonly longest = Number.POSITIVE_INFINITY;
   readonly #scanner: Scanner;
   /** Content is first asked whether it holds any word that a rule needs: a scan costs many times as much. */
