@@ -102,13 +102,24 @@ class Rewriter {
   async part(part: Part): Promise<Uint8Array | undefined> {
     const decisions = this.#byPart.get(part) ?? [];
     const whole = decisions.filter(({ detection }) => detection.leaf === undefined);
+    const remedies = whole.map(({ detection }) => detection.remedy ?? REBUILD);
+    if (remedies.some(({ kind }) => kind !== "rebuild" && kind !== "replace")) throw new CannotDisarm();
+    // What is still to be rebuilt in a replacement, or in the part itself, is seen when the result is inspected.
+    const replacement = remedies.find((remedy) => remedy.kind === "replace");
+    if (replacement !== undefined) return this.#replaced(part, replacement.bytes);
     const rebuild = whole.length > 0;
-    if (whole.some(({ detection }) => (detection.remedy ?? REBUILD).kind !== "rebuild")) throw new CannotDisarm();
     const leaves = this.#leafEdits(part);
     const children = new Map<Part, Uint8Array | undefined>();
     for (const child of part.children) await this.#child(child, part, leaves, children);
     if (!rebuild && leaves.size === 0 && children.size === 0) return undefined;
     return await this.#rebuilt(part, { leaves, children, rebuild });
+  }
+
+  #replaced(part: Part, bytes: Uint8Array): Uint8Array {
+    const [before, after] = [part.bytes, bytes].map(({ length }) => `${length} bytes`);
+    const change = { before: `${before} of ${part.mediaType}`, after: `${after}, from an external service` };
+    this.#changes.push({ location: locationOf(part, undefined), ...change });
+    return bytes;
   }
 
   async #rebuilt(part: Part, edits: PartEdits): Promise<Uint8Array> {
@@ -156,7 +167,7 @@ class Rewriter {
     for (const { detection } of this.#byPart.get(part) ?? []) {
       const { leaf, remedy = REDACT } = detection;
       if (leaf === undefined) continue;
-      if (remedy.kind === "none" || remedy.kind === "rebuild") throw new CannotDisarm();
+      if (remedy.kind === "none" || remedy.kind === "rebuild" || remedy.kind === "replace") throw new CannotDisarm();
       const former = remedies.get(leaf);
       remedies.set(leaf, former === undefined ? remedy : bothRemedies(former, remedy));
     }

@@ -5,7 +5,7 @@ import NodeClam from "clamscan";
 import type { ComponentHealth } from "../../core/health.ts";
 import { ClamdSessions } from "./clamd-sessions.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
-import { VerdictCache } from "./verdict-cache.ts";
+import { VerdictCache } from "../verdict-cache.ts";
 
 export interface ClamdOptions {
   /** `HOST:PORT` or the path of a socket; undefined tries the usual places. */
@@ -45,7 +45,7 @@ export class ClamdEngine implements AntivirusEngine {
   readonly isRemote = true;
   readonly longest: number;
   readonly #options: ClamdOptions;
-  readonly #cache: VerdictCache;
+  readonly #cache: VerdictCache<ScanResult>;
   #connected: Connected | undefined;
   #failure = "it was not reached yet";
   #connecting: Promise<Connected | undefined> | undefined;
