@@ -50,6 +50,7 @@ const PEERS: readonly Peer[] = [
       "libreoffice-draw-nogui",
     ],
   },
+  { what: "Chromium", file: "/usr/bin/chromium", packages: ["chromium"] },
   { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "Squid", file: "/usr/sbin/squid", packages: ["squid-openssl"], service: "squid" },
   { what: "c-icap", file: "/usr/bin/c-icap", packages: ["c-icap"], service: "c-icap" },
