@@ -43,7 +43,7 @@ export const INERT_SCHEMES: readonly string[] = ["http", "https", "mailto", "tel
 
 const RASTER_DATA = /^data:image\/(?:png|gif|jpe?g|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const HOSTILE_STYLE =
-  /expression\s*\(|javascript:|vbscript:|@import|-moz-binding|behaviou?r\s*:|url\s*\(\s*["']?\s*(?!https?:|\/|\.|#|data:image\/(?:png|gif|jpe?g|webp)|[\w-]+[./)"'?])/i;
+  /expression\s*\(|javascript:|vbscript:|@import|-moz-binding|behaviou?r\s*:|url\s*\(\s*(?:["']\s*)?(?!["'\s]|https?:|\/|\.|#|data:image\/(?:png|gif|jpe?g|webp)|[\w-]+[./)"'?])/i;
 
 /** Whether following or loading a URL runs nothing: a relative one, an inert scheme, or a raster image in a `data:` URI. */
 export function isInertUrl(url: string): boolean {
