@@ -4,7 +4,7 @@ import type { Decision, Examination } from "./examination.ts";
 import type { Remedy } from "./finding.ts";
 import { type HeaderField, type HeaderList, withHeader, withoutHeaders } from "./headers.ts";
 import { locationOf } from "./location.ts";
-import type { Part } from "./part.ts";
+import type { Part, Splice } from "./part.ts";
 import type { Disarm, InspectionContext, LeafEdit, PartEdits } from "./stage.ts";
 import type { Change } from "./verdict.ts";
 
@@ -29,6 +29,9 @@ const BODY_FIELDS = [
   "Accept-Ranges",
   "Transfer-Encoding",
 ] as const;
+
+/** Characters of a note: far below the length of a line that mail allows (RFC 5322, section 2.1.1). */
+const LONGEST_NOTE = 500;
 
 /** Thrown inside a rewrite where a part can neither be disarmed nor be replaced in its parent. */
 class CannotDisarm extends Error {}
@@ -100,17 +103,19 @@ class Rewriter {
     const decisions = this.#byPart.get(part) ?? [];
     const whole = decisions.filter(({ detection }) => detection.leaf === undefined);
     const rebuild = whole.length > 0;
-    if (whole.some(({ detection }) => (detection.remedy ?? REBUILD).kind !== "rebuild")) throw new CannotDisarm();
+    const hopeless = whole.find(({ detection }) => (detection.remedy ?? REBUILD).kind !== "rebuild");
+    if (hopeless !== undefined) throw new CannotDisarm(hopeless.detection.message);
     const leaves = this.#leafEdits(part);
     const children = new Map<Part, Uint8Array | undefined>();
-    for (const child of part.children) await this.#child(child, part, leaves, children);
-    if (!rebuild && leaves.size === 0 && children.size === 0) return undefined;
-    return await this.#rebuilt(part, { leaves, children, rebuild });
+    const stubs: Splice[] = [];
+    for (const child of part.children) await this.#child(child, part, { leaves, children, stubs });
+    if (!rebuild && leaves.size === 0 && children.size === 0 && stubs.length === 0) return undefined;
+    return await this.#rebuilt(part, { leaves, children, stubs, rebuild });
   }
 
   async #rebuilt(part: Part, edits: PartEdits): Promise<Uint8Array> {
     const bytes = await this.#disarm[part.format]?.(part, edits, this.#context);
-    if (bytes === undefined) throw new CannotDisarm();
+    if (bytes === undefined) throw new CannotDisarm(this.#byPart.get(part)?.[0]?.detection.message);
     if (edits.rebuild)
       this.#changes.push({
         location: locationOf(part, undefined),
@@ -121,31 +126,31 @@ class Rewriter {
   }
 
   /** Puts a changed child back into its parent: as an edit of the leaf that carried it, or as bytes. */
-  async #child(
-    child: Part,
-    parent: Part,
-    leaves: Map<number, LeafEdit>,
-    bytes: Map<Part, Uint8Array | undefined>,
-  ): Promise<void> {
+  async #child(child: Part, parent: Part, { leaves, children, stubs }: Growing): Promise<void> {
     const { carrier } = child;
     try {
       const changed = await this.part(child);
       if (changed === undefined) return;
-      if (carrier.kind !== "leaf") bytes.set(child, changed);
+      if (carrier.kind !== "leaf") children.set(child, changed);
       else if (!leaves.has(carrier.leaf)) leaves.set(carrier.leaf, { kind: "replace", value: carrier.encode(changed) });
     } catch (error) {
       if (!(error instanceof CannotDisarm)) throw error;
       // What cannot be disarmed but came inside a string or a file costs only that string or member.
       if (carrier.kind === "leaf") leaves.set(carrier.leaf, this.#edit(parent, carrier.leaf, { kind: "redact" }));
-      else if (carrier.kind === "member") bytes.set(child, this.#dropped(child));
-      else throw error;
+      else if (carrier.kind === "member") children.set(child, this.#dropped(child, undefined));
+      else if (carrier.kind === "span" && carrier.stub !== undefined) {
+        const note = noteOf(child, error.message, this.#context.policy.redaction);
+        stubs.push(...carrier.stub(note));
+        this.#dropped(child, note);
+      } else throw error;
     }
   }
 
-  /** Notes that a file inside a file goes. */
-  #dropped(member: Part): undefined {
+  /** Notes that a file inside a file goes, and what stands there for people. */
+  #dropped(member: Part, after: string | undefined): undefined {
     const before = `${member.bytes.length} bytes of ${member.mediaType}`;
-    this.#changes.push({ location: locationOf(member, undefined), before, after: undefined });
+    const location = locationOf(member, undefined);
+    this.#changes.push({ location, before, after: after === undefined ? undefined : evidenceOf(after) });
   }
 
   #leafEdits(part: Part): Map<number, LeafEdit> {
@@ -153,7 +158,7 @@ class Rewriter {
     for (const { detection } of this.#byPart.get(part) ?? []) {
       const { leaf, remedy = REDACT } = detection;
       if (leaf === undefined) continue;
-      if (remedy.kind === "none" || remedy.kind === "rebuild") throw new CannotDisarm();
+      if (remedy.kind === "none" || remedy.kind === "rebuild") throw new CannotDisarm(detection.message);
       const former = remedies.get(leaf);
       remedies.set(leaf, former === undefined ? remedy : bothRemedies(former, remedy));
     }
@@ -170,6 +175,19 @@ class Rewriter {
     });
     return edit;
   }
+}
+
+/** Edits of a part while its children are looked at. */
+interface Growing {
+  readonly leaves: Map<number, LeafEdit>;
+  readonly children: Map<Part, Uint8Array | undefined>;
+  readonly stubs: Splice[];
+}
+
+/** What people read in the place of a part: in ASCII and one line, so that any mail program shows it. */
+function noteOf({ bytes, mediaType }: Part, reason: string, redaction: string): string {
+  const note = `${redaction} ${bytes.length} bytes of ${mediaType}${reason === "" ? "" : `: ${reason}`}`;
+  return note.replaceAll(/[^ -~]/g, "?").slice(0, LONGEST_NOTE);
 }
 
 const REBUILD: Remedy = { kind: "rebuild" };
