@@ -29,9 +29,9 @@ function* keysOf(schema: Schema, path: string): Generator<{ readonly path: strin
     const at = path === "" ? name : `${path}.${name}`;
     const merged = { ...resolved(child), ...child };
     yield { path: at, schema: merged };
-    // The policy of a vendor and the actions of a path or route are those that stand above.
-    if (at !== "vendors.*.policy" && name !== "on") yield* keysOf(child, at);
-    else if (at === "policy.on") yield* keysOf(child, at);
+    // The policy of a vendor and what paths and routes have of it are those that stand above.
+    const isRepeated = at === "vendors.*.policy" || (at.startsWith("vendors.") && /^(?:on|disarm)$/.test(name));
+    if (!isRepeated) yield* keysOf(child, at);
   }
   if (typeof whole.additionalProperties === "object") yield* keysOf(whole.additionalProperties, `${path}.*`);
   if (whole.items !== undefined) yield* keysOf(whole.items, `${path}[]`);

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { AntivirusEngines } from "./antivirus-engines.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
+import { resolveExternal } from "./config/external.ts";
 import { parseDuration, parseSize } from "./config/units.ts";
+import { Budget } from "./core/budget.ts";
 import { createPipeline } from "./core/pipeline.ts";
 import type { ComponentHealth } from "./core/health.ts";
 import type { Policy } from "./core/policy.ts";
@@ -10,6 +12,7 @@ import type { Stage } from "./core/stage.ts";
 import type { Inspector } from "./core/verdict.ts";
 import { createDecode } from "./decode/decode.ts";
 import { sanitizeFragment } from "./disarm/html.ts";
+import { externalHealth } from "./disarm/external/health.ts";
 import { createFileDisarm } from "./disarm/files.ts";
 import { disarmByFormat, DISARMERS } from "./disarm/registry.ts";
 import { type RunFileTask, runFileTask } from "./disarm/task.ts";
@@ -38,6 +41,9 @@ const FILE_THREAD_ENTRY = new URL(
   import.meta.url.endsWith(".ts") ? "threads/file-worker.ts" : "threads/file-worker.js",
   import.meta.url,
 );
+
+/** Milliseconds for an external program to say its version: LibreOffice takes seconds the first time. */
+const PATIENCE = 20_000;
 
 /** Lazaret's own YARA rules. */
 const OWN_YARA = join(OWN_PACK, "yara");
@@ -87,7 +93,7 @@ export async function composeInspector(
   packs?: ReadonlyMap<string, Pack>,
   runFile: RunFileTask = runHere,
 ): Promise<Inspector> {
-  const files = createFileDisarm(DISARMERS, runFile);
+  const files = createFileDisarm(DISARMERS, { run: runFile, programs: resolveExternal(loaded.configuration) });
   return createPipeline({
     decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
@@ -157,5 +163,24 @@ export async function composeHealth(
 ): Promise<readonly ComponentHealth[]> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   createStages(loaded, engines, packs);
-  return await engines.health();
+  const limits = { ...loaded.defaultPolicy.limits, time: PATIENCE };
+  const budget = (): Budget => new Budget(limits, () => performance.now());
+  const programs = await externalHealth(resolveExternal(loaded.configuration), neededPrograms(loaded), budget);
+  return [...(await engines.health()), ...programs];
+}
+
+/** Programs that some policy needs to flatten documents. */
+function neededPrograms({ policies, defaultPolicy }: LoadedConfig): ReadonlySet<"pdftoppm" | "soffice"> {
+  const all = [defaultPolicy, ...policies.values()].flatMap(({ disarm, routes, paths }) => [
+    disarm,
+    ...[...routes, ...paths].flatMap((rule) => rule.disarm ?? []),
+  ]);
+  const flattens = all.flatMap(({ pdf, office, formats = {} }) => [
+    ...(pdf === "flatten" || formats["pdf"] === "flatten" ? (["pdftoppm"] as const) : []),
+    ...(office === "flatten" ||
+    Object.entries(formats).some(([name, outcome]) => name !== "pdf" && outcome === "flatten")
+      ? (["pdftoppm", "soffice"] as const)
+      : []),
+  ]);
+  return new Set(flattens);
 }

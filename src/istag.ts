@@ -10,8 +10,8 @@ const LENGTH = 32;
 
 /** A digest of everything in a configuration, its rule packs and its schemas that verdicts depend on. */
 export function policyDigest(loaded: LoadedConfig): string {
-  const { policy, vendors = {} } = loaded.configuration;
-  const hash = createHash("sha256").update(JSON.stringify([policy, vendors]));
+  const { policy, vendors = {}, external } = loaded.configuration;
+  const hash = createHash("sha256").update(JSON.stringify([policy, vendors, external]));
   addTree(hash, OWN_PACK);
   for (const name of namedPacks(loaded)) if (name !== "lazaret") addTree(hash, besideConfiguration(loaded, name));
   for (const { schemas } of Object.values(vendors))

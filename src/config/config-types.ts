@@ -23,6 +23,7 @@ export interface Configuration {
    * Defaults for every vendor; each key can be overridden there.
    */
   policy?: PolicyConfiguration;
+  external?: ExternalConfiguration;
   /**
    * The APIs that are fronted, by the name that is the first segment of their path at the gateway.
    */
@@ -140,6 +141,9 @@ export interface PolicyConfiguration {
   rules?: RulesConfiguration;
   timeouts?: TimeoutsConfiguration;
   antivirus?: AntivirusConfiguration;
+  /**
+   * Content disarm and reconstruction, by kind of content.
+   */
   disarm?: DisarmConfiguration;
   /**
    * What is done about findings, by category: report, sanitize or block.
@@ -300,21 +304,21 @@ export interface DisarmConfiguration {
    */
   html?: "sanitize" | "allow" | "block";
   /**
-   * PDF documents.
+   * PDF documents; flatten makes every page a picture (external.pdftoppm).
    */
-  pdf?: "rebuild" | "allow" | "block";
+  pdf?: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
   /**
-   * Office documents.
+   * Office documents; flatten makes them PDF whose pages are pictures (external.soffice and external.pdftoppm), those of old programs too.
    */
-  office?: "rebuild" | "allow" | "block";
+  office?: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Images.
    */
-  image?: "rebuild" | "allow" | "block";
+  image?: "rebuild" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Archives.
    */
-  archive?: "recurse" | "allow" | "block";
+  archive?: "recurse" | "strip" | "allow" | "block" | "quarantine";
   /**
    * Encrypted documents and archives.
    */
@@ -323,6 +327,24 @@ export interface DisarmConfiguration {
    * Media types of files that may be delivered, image/* for a whole family, archives and what is in them alike; any other is blocked. All may where this is left out.
    */
   types?: string[];
+  /**
+   * What is done about files of one format, before what is said of its kind. Formats: jpeg, png, gif, webp, tiff, avif, icon, bmp, svg, ooxml, odf, odf-flat, zip, tar, gzip, bzip2, xz, zstd, pdf, rtf, msg, ole2.
+   */
+  formats?: {
+    /**
+     * strip takes a file out of what carries it; quarantine blocks until a person releases it.
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^(?:pdf|ooxml|odf|odf-flat|rtf|ole2)$".
+     *
+     * strip takes a file out of what carries it; quarantine blocks until a person releases it.
+     */
+    [k: string]: "rebuild" | "flatten" | "strip" | "allow" | "block" | "quarantine";
+  };
+  /**
+   * Largest file that may be delivered, archives and what is in them alike; the limits of the exchange alone count where this is left out.
+   */
+  maxSize?: string | number;
 }
 /**
  * What is done about findings, by category.
@@ -450,6 +472,31 @@ export interface Actions {
   unscannable?: "report" | "sanitize" | "block";
 }
 /**
+ * Programs that files may be handed to; none where this is left out. Each runs with its memory and time limited, and without network where the system allows that.
+ */
+export interface ExternalConfiguration {
+  /**
+   * Poppler's program that draws pages, for flatten: a path, or a name on PATH.
+   */
+  pdftoppm?: string;
+  /**
+   * LibreOffice, which turns office documents into PDF, for flatten.
+   */
+  soffice?: string;
+  /**
+   * qpdf, which mends damaged PDF before it is rebuilt; without it such files are blocked.
+   */
+  qpdf?: string;
+  /**
+   * Address space that one run may use.
+   */
+  memory?: string | number;
+  /**
+   * How long one run may take, within limits.time of the exchange.
+   */
+  time?: string | number;
+}
+/**
  * A third-party API that is fronted.
  */
 export interface VendorConfiguration {
@@ -519,6 +566,10 @@ export interface PathConfiguration {
    */
   as?: "html" | "text" | "code" | "opaque" | "file";
   /**
+   * What is done about files at this path, and in them.
+   */
+  disarm?: DisarmConfiguration;
+  /**
    * Actions by category at this path.
    */
   on?: Actions;
@@ -539,6 +590,10 @@ export interface RouteConfiguration {
    * enforce or monitor, on this route.
    */
   mode?: "enforce" | "monitor";
+  /**
+   * What is done about files on this route, and in them.
+   */
+  disarm?: DisarmConfiguration;
   /**
    * Actions by category on this route.
    */

@@ -1,8 +1,10 @@
 import type { Limits } from "../core/budget.ts";
+import { type DisarmOverride, type DisarmPolicy, withOverride } from "../core/disarm-policy.ts";
 import type { Exclusion, IcapScanner, PathRule, Policy, RouteRule } from "../core/policy.ts";
 import type {
   AntivirusConfiguration,
   Configuration,
+  DisarmConfiguration,
   IcapScannerConfiguration,
   PolicyConfiguration,
   VendorConfiguration,
@@ -25,6 +27,18 @@ const DEFAULT_LIMITS: Limits = {
   time: 10_000,
 };
 
+const DEFAULT_DISARM: DisarmPolicy = {
+  html: "sanitize",
+  pdf: "rebuild",
+  office: "rebuild",
+  image: "rebuild",
+  archive: "recurse",
+  encrypted: "block",
+  formats: {},
+  types: undefined,
+  maxSize: undefined,
+};
+
 type AntivirusEngineName = NonNullable<AntivirusConfiguration["engines"]>[number];
 
 const NO_VENDOR: Partial<VendorConfiguration> = {};
@@ -34,8 +48,6 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
   const common = configuration.policy ?? {};
   const vendor = vendorName === undefined ? NO_VENDOR : (configuration.vendors?.[vendorName] ?? NO_VENDOR);
   const own = vendor.policy ?? {};
-  const { types: commonTypes, ...commonDisarm } = common.disarm ?? {};
-  const { types: ownTypes, ...ownDisarm } = own.disarm ?? {};
   const rules = { ...common.rules, ...own.rules };
   const antivirus = { ...common.antivirus, ...own.antivirus };
   const engines = antivirus.engines ?? ["clamd", "yara"];
@@ -53,21 +65,11 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
       timeout: parseDuration(antivirus.timeout ?? "10s"),
       maxSize: parseSize(antivirus.maxSize ?? "25MiB"),
     },
-    disarm: {
-      html: "sanitize",
-      pdf: "rebuild",
-      office: "rebuild",
-      image: "rebuild",
-      archive: "recurse",
-      encrypted: "block",
-      ...commonDisarm,
-      ...ownDisarm,
-    },
-    fileTypes: ownTypes ?? commonTypes,
+    disarm: [common.disarm, own.disarm].map(resolveDisarm).reduce(withOverride, DEFAULT_DISARM),
     on: { ...common.on, ...own.on },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),
-    routes: (vendor.routes ?? []).map(({ route, ...rest }): RouteRule => ({ route: compileRoute(route), ...rest })),
+    routes: (vendor.routes ?? []).map(resolveRoute),
     exclude: (vendor.exclude ?? []).map(resolveExclusion),
     redirects: own.redirects ?? common.redirects ?? [],
     upstream: vendor.upstream,
@@ -110,11 +112,21 @@ function sizeOr(value: string | number | undefined, fallback: number): number {
   return value === undefined ? fallback : parseSize(value);
 }
 
-function resolvePath({ path, as, on, route }: NonNullable<VendorConfiguration["paths"]>[number]): PathRule {
+/** What a configuration says about files, sizes in bytes. */
+function resolveDisarm({ maxSize, ...rest }: DisarmConfiguration = {}): DisarmOverride {
+  return { ...rest, ...(maxSize === undefined ? {} : { maxSize: parseSize(maxSize) }) };
+}
+
+function resolveRoute({ route, disarm, ...rest }: NonNullable<VendorConfiguration["routes"]>[number]): RouteRule {
+  return { route: compileRoute(route), ...rest, ...(disarm === undefined ? {} : { disarm: resolveDisarm(disarm) }) };
+}
+
+function resolvePath({ path, as, on, route, disarm }: NonNullable<VendorConfiguration["paths"]>[number]): PathRule {
   return {
     path: compileJsonPath(path),
     ...(as === undefined ? {} : { as }),
     ...(on === undefined ? {} : { on }),
+    ...(disarm === undefined ? {} : { disarm: resolveDisarm(disarm) }),
     ...(route === undefined ? {} : { route: compileRoute(route) }),
   };
 }

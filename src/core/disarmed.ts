@@ -1,6 +1,6 @@
 import type { Category } from "./category.ts";
 import type { Budget } from "./budget.ts";
-import type { Policy } from "./policy.ts";
+import type { FileKind } from "./disarm-policy.ts";
 
 /** What of a kind was taken out of a file, in words a person understands: `2 macros`. */
 export interface Removal {
@@ -26,7 +26,13 @@ export type Disarmed =
   /** Nothing had to go: the bytes stay as they are. */
   | { readonly kind: "clean" }
   /** Written anew. Nothing is removed where only files inside were replaced. */
-  | { readonly kind: "rebuilt"; readonly bytes: Uint8Array; readonly removed: readonly Removal[] }
+  | {
+      readonly kind: "rebuilt";
+      readonly bytes: Uint8Array;
+      readonly removed: readonly Removal[];
+      /** Media type of what it became, where that is another. */
+      readonly mediaType?: string;
+    }
   | Refusal;
 
 /** A file inside a file: a member of an archive, an attachment, a picture in a document. */
@@ -50,7 +56,7 @@ export interface FileFormat {
   readonly name: string;
   readonly mediaType: string;
   /** Key of `policy.disarm` that decides about it. */
-  readonly key: keyof Policy["disarm"];
+  readonly key: FileKind;
 }
 
 /** New bytes of members by their index; undefined for one that goes. */
@@ -60,8 +66,8 @@ export type Replaced = ReadonlyMap<number, Uint8Array | undefined>;
 export interface FileDisarm {
   /** The format of content whose signature or declaration says `mediaType`, or undefined where no disarmer takes it. */
   formatOf(mediaType: string, bytes: Uint8Array): FileFormat | undefined;
-  /** Takes a file apart. Rejects only with `BudgetExceeded`. */
-  open(format: string, bytes: Uint8Array, budget: Budget): Promise<OpenedFile>;
+  /** Takes a file apart; with `flatten`, makes the pages of a document that has some pictures. Rejects only with `BudgetExceeded`. */
+  open(format: string, bytes: Uint8Array, flatten: boolean, budget: Budget): Promise<OpenedFile>;
   /** Writes a file anew with some members replaced. Rejects only with `BudgetExceeded`. */
   rebuild(format: string, bytes: Uint8Array, replaced: Replaced, budget: Budget): Promise<Disarmed>;
 }

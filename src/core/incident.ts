@@ -38,6 +38,8 @@ export interface QuarantineEntry {
 export interface IncidentRecorder {
   /** Records a verdict; resolves with the incident's id once it would survive a crash. */
   record(exchange: Exchange, verdict: Verdict, door: string): Promise<string>;
+  /** Whether a person has released the same body of the same vendor and `Content-Type`, and its bytes are still kept. */
+  isReleased(exchange: Exchange): Promise<boolean>;
 }
 
 export interface IncidentQuery {
@@ -56,7 +58,7 @@ export interface IncidentStore extends IncidentRecorder {
   list(query: IncidentQuery): Promise<{ readonly incidents: readonly Incident[]; readonly next?: string }>;
   /** The quarantined bytes of an incident, or undefined where none are kept. */
   quarantined(id: string): Promise<Uint8Array | undefined>;
-  /** Marks quarantined bytes as wrongly held. False where there are none. */
+  /** Marks quarantined bytes as wrongly held: what only waited for that passes from now on. False where there are none. */
   release(id: string): Promise<boolean>;
   /** Deletes quarantined bytes for good. False where there are none. */
   discard(id: string): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { type Action, type Category, DEFAULT_ACTIONS } from "./category.ts";
 import type { Limits } from "./budget.ts";
 import type { Detection } from "./finding.ts";
+import { type DisarmOverride, type DisarmPolicy, withOverride } from "./disarm-policy.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PathSegment } from "./part.ts";
 
@@ -20,6 +21,7 @@ export interface PathRule {
   readonly route?: RouteMatcher;
   readonly as?: PathKind;
   readonly on?: ActionByCategory;
+  readonly disarm?: DisarmOverride;
 }
 
 /** A rule that is known to be wrong at a path. */
@@ -36,6 +38,7 @@ export interface RouteRule {
   readonly route: RouteMatcher;
   readonly mode?: Mode;
   readonly on?: ActionByCategory;
+  readonly disarm?: DisarmOverride;
 }
 
 export type Mode = "enforce" | "monitor";
@@ -53,8 +56,6 @@ export interface IcapScanner {
   /** File of authorities to trust instead of the system's. */
   readonly ca: string | undefined;
 }
-
-export type Outcome = "sanitize" | "rebuild" | "recurse" | "allow" | "block";
 
 /** Everything that decides about an exchange of one vendor, resolved from configuration. */
 export interface Policy {
@@ -83,9 +84,7 @@ export interface Policy {
     /** The outcome where an engine gave no clean answer. */
     readonly unavailable: Action;
   };
-  readonly disarm: Readonly<Record<"html" | "pdf" | "office" | "image" | "archive" | "encrypted", Outcome>>;
-  /** Media types of files that may be delivered, `image/*` for a whole family; undefined where all may. */
-  readonly fileTypes: readonly string[] | undefined;
+  readonly disarm: DisarmPolicy;
   readonly on: ActionByCategory;
   readonly redaction: string;
   /** Later ones win over earlier ones. */
@@ -102,16 +101,18 @@ export interface Policy {
 export function policyForExchange(policy: Policy, exchange: Exchange, now: number): Policy {
   if (policy.paths.length + policy.routes.length + policy.exclude.length === 0) return policy;
   const holds = (rule: { readonly route?: RouteMatcher }): boolean => rule.route?.(exchange) ?? true;
-  let { mode, on } = policy;
+  let { mode, on, disarm } = policy;
   for (const rule of policy.routes) {
     if (!holds(rule)) continue;
     mode = rule.mode ?? mode;
     on = { ...on, ...rule.on };
+    disarm = withOverride(disarm, rule.disarm);
   }
   return {
     ...policy,
     mode,
     on,
+    disarm,
     paths: policy.paths.filter(holds),
     routes: [],
     exclude: policy.exclude.filter((rule) => holds(rule) && (rule.until === undefined || now < rule.until)),

@@ -55,10 +55,11 @@ export async function rewrite(
   try {
     const headers = rewriter.headers(tree.headers, tree.exchange.headers);
     const body = await rewriter.part(tree.body);
+    const became = tree.body.disarmed?.kind === "rebuilt" ? tree.body.disarmed.mediaType : undefined;
     const exchange =
       body === undefined
         ? { ...tree.exchange, headers }
-        : { ...tree.exchange, body, headers: describeBody(headers, body) };
+        : { ...tree.exchange, body, headers: describeBody(headers, body, became) };
     return { exchange, changes };
   } catch (error) {
     if (error instanceof CannotDisarm) return undefined;
@@ -66,8 +67,10 @@ export async function rewrite(
   }
 }
 
-function describeBody(headers: HeaderList, body: Uint8Array): HeaderList {
-  return withHeader(withoutHeaders(headers, ...BODY_FIELDS), "Content-Length", String(body.length));
+/** The fields of a body that was rewritten; `became` is its media type where that is another than it was. */
+function describeBody(headers: HeaderList, body: Uint8Array, became: string | undefined): HeaderList {
+  const described = withHeader(withoutHeaders(headers, ...BODY_FIELDS), "Content-Length", String(body.length));
+  return became === undefined ? described : withHeader(described, "Content-Type", became);
 }
 
 class Rewriter {

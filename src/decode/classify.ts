@@ -1,7 +1,7 @@
+import { type DisarmPolicy, type FileKind, type Outcome, outcomeOf, QUARANTINE_RULE } from "../core/disarm-policy.ts";
 import { type Disarmed, type FileFormat, removalsText } from "../core/disarmed.ts";
 import { evidenceOf } from "../core/evidence.ts";
 import type { Part } from "../core/part.ts";
-import type { Policy } from "../core/policy.ts";
 import type { ContentType } from "./content-type.ts";
 import type { Problem } from "./format.ts";
 import { decoderOf } from "./registry.ts";
@@ -42,7 +42,7 @@ export function isVague(mediaType: string | undefined): boolean {
 }
 
 /** The key of `policy.disarm` that decides about a format. */
-const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
+const DISARM_KEYS: Readonly<Record<string, FileKind>> = {
   pdf: "pdf",
   ooxml: "office",
   ole2: "office",
@@ -54,7 +54,7 @@ const DISARM_KEYS: Readonly<Record<string, keyof Policy["disarm"]>> = {
 };
 
 /** Formats that cannot be inspected: named, and never passed over in silence unless policy allows them as they are. */
-export function unscannable({ format, mediaType }: Sniffed, { disarm }: Policy): Problem | undefined {
+export function unscannable({ format, mediaType }: Sniffed, disarm: DisarmPolicy): Problem | undefined {
   const key = DISARM_KEYS[format];
   if (!ACTIVE.has(format) || (key !== undefined && disarm[key] === "allow")) return undefined;
   return {
@@ -68,8 +68,8 @@ export function unscannable({ format, mediaType }: Sniffed, { disarm }: Policy):
 }
 
 /** A file of a media type that policy does not name among those that may be delivered. */
-export function typeNotAllowed(mediaType: string, { fileTypes }: Policy): Problem | undefined {
-  if (fileTypes === undefined || fileTypes.some((allowed) => covers(allowed, mediaType))) return undefined;
+export function typeNotAllowed(mediaType: string, { types }: DisarmPolicy): Problem | undefined {
+  if (types === undefined || types.some((allowed) => covers(allowed, mediaType))) return undefined;
   return {
     category: "unscannable",
     rule: "lazaret/disarm/type",
@@ -87,22 +87,55 @@ function covers(allowed: string, mediaType: string): boolean {
   return allowed === mediaType || allowed.startsWith(`${mediaType}.`);
 }
 
-/** A file of a format that policy does not let be opened: nothing to say where it is allowed as it is. */
-export function closedFile({ name, mediaType, key }: FileFormat, { disarm }: Policy): Problem | undefined {
-  if (disarm[key] !== "block") return undefined;
+/** A file that is larger than policy lets files be. */
+export function tooLarge({ length }: Uint8Array, mediaType: string, { maxSize }: DisarmPolicy): Problem | undefined {
+  if (maxSize === undefined || length <= maxSize) return undefined;
   return {
-    category: "active-content",
-    rule: `lazaret/disarm/${name}`,
-    severity: "high",
-    message: `policy.disarm.${key} blocks ${mediaType}`,
+    category: "limits",
+    rule: "lazaret/disarm/size",
+    severity: "medium",
+    message: `${length} bytes of ${mediaType} are more than policy.disarm.maxSize`,
     evidence: mediaType,
     remedy: { kind: "none" },
-    byDefault: "block",
+  };
+}
+
+/** Outcomes under which a file stays closed, with what they say and do where no category's action is set. */
+const CLOSED = {
+  block: { says: "blocks", byDefault: "block" },
+  quarantine: { says: "holds for review", byDefault: "block" },
+  strip: { says: "takes out", byDefault: "sanitize" },
+} as const satisfies Partial<Record<Outcome, object>>;
+
+/** Whether a file of this format is opened under a policy. */
+export function isOpened({ name, key }: FileFormat, disarm: DisarmPolicy): boolean {
+  const outcome = outcomeOf(disarm, name, key);
+  return outcome !== "allow" && !(outcome in CLOSED);
+}
+
+/** A file of a format that policy does not let be opened: nothing to say where it is allowed as it is. */
+export function closedFile({ name, mediaType, key }: FileFormat, disarm: DisarmPolicy): Problem | undefined {
+  const outcome = outcomeOf(disarm, name, key);
+  if (outcome !== "block" && outcome !== "quarantine" && outcome !== "strip") return undefined;
+  const { says, byDefault } = CLOSED[outcome];
+  const policyKey = disarm.formats[name] === undefined ? key : `formats.${name}`;
+  return {
+    category: "active-content",
+    rule: outcome === "quarantine" ? QUARANTINE_RULE : `lazaret/disarm/${name}`,
+    severity: "high",
+    message: `policy.disarm.${policyKey} ${says} ${mediaType}`,
+    evidence: mediaType,
+    remedy: { kind: "none" },
+    byDefault,
   };
 }
 
 /** What its disarmer says of a file, as a problem; undefined where nothing has to go. */
-export function fileProblem({ format, mediaType }: Part, disarmed: Disarmed, { disarm }: Policy): Problem | undefined {
+export function fileProblem(
+  { format, mediaType }: Part,
+  disarmed: Disarmed,
+  { encrypted }: DisarmPolicy,
+): Problem | undefined {
   switch (disarmed.kind) {
     case "clean":
       return undefined;
@@ -126,7 +159,7 @@ export function fileProblem({ format, mediaType }: Part, disarmed: Disarmed, { d
         message: `${mediaType} cannot be rebuilt: ${evidenceOf(reason)}`,
         evidence: mediaType,
         remedy: { kind: "none" },
-        ...(cause === "encrypted" && disarm.encrypted === "allow" ? ({ atMost: "report" } as const) : {}),
+        ...(cause === "encrypted" && encrypted === "allow" ? ({ atMost: "report" } as const) : {}),
       };
     }
     default:

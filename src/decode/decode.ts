@@ -1,4 +1,5 @@
 import { BudgetExceeded } from "../core/budget.ts";
+import { disarmPolicyOf, outcomeOf } from "../core/disarm-policy.ts";
 import type { FileDisarm } from "../core/disarmed.ts";
 import { evidenceOf } from "../core/evidence.ts";
 import type { Exchange } from "../core/exchange.ts";
@@ -9,7 +10,17 @@ import type { Carrier, Part } from "../core/part.ts";
 import { pathKind } from "../core/policy.ts";
 import type { Decode, Decoding, InspectionContext } from "../core/stage.ts";
 import { toSource } from "./charset.ts";
-import { closedFile, fileProblem, isUnread, isVague, typeConfusion, typeNotAllowed, unscannable } from "./classify.ts";
+import {
+  closedFile,
+  fileProblem,
+  isOpened,
+  isUnread,
+  isVague,
+  tooLarge,
+  typeConfusion,
+  typeNotAllowed,
+  unscannable,
+} from "./classify.ts";
 import { contentCodings, undoContentCodings } from "./content-coding.ts";
 import { parseContentType } from "./content-type.ts";
 import { declaredString, embeddedIn } from "./embedded.ts";
@@ -94,6 +105,8 @@ interface ClosedFile {
   readonly part: Part;
   readonly children: Part[];
   readonly depth: number;
+  /** Whether its pages are to become pictures. */
+  readonly flatten: boolean;
 }
 
 class TreeBuilder {
@@ -116,14 +129,14 @@ class TreeBuilder {
     for (let next = this.#closed.shift(); next !== undefined; next = this.#closed.shift()) await this.#open(next);
   }
 
-  async #open({ part, children, depth }: ClosedFile): Promise<void> {
+  async #open({ part, children, depth, flatten }: ClosedFile): Promise<void> {
     const { budget, policy } = this.#context;
     try {
       budget.checkTime();
-      const opened = await this.#files?.open(part.format, part.bytes, budget);
+      const opened = await this.#files?.open(part.format, part.bytes, flatten, budget);
       if (opened === undefined) return;
       Object.assign(part, { disarmed: opened.disarmed });
-      const problem = fileProblem(part, opened.disarmed, policy);
+      const problem = fileProblem(part, opened.disarmed, disarmPolicyOf(policy, part));
       if (problem !== undefined) this.#report(part, problem);
       for (const [index, { name, bytes, contentType = typeOfName(name) }] of opened.members.entries()) {
         const carrier: Carrier = { kind: "member", index };
@@ -220,13 +233,14 @@ class TreeBuilder {
     const children: Part[] = [];
     const { name: format, mediaType } = file ?? { name: sniffed.format, mediaType: sniffed.mediaType };
     const part = { ...base, format, mediaType, children };
-    const { policy } = this.#context;
-    for (const problem of [confusion, typeNotAllowed(mediaType, policy)])
+    const disarm = disarmPolicyOf(this.#context.policy, part);
+    for (const problem of [confusion, typeNotAllowed(mediaType, disarm), tooLarge(piece.bytes, mediaType, disarm)])
       if (problem !== undefined) this.#report(part, problem);
-    if (file !== undefined && policy.disarm[file.key] !== "allow" && policy.disarm[file.key] !== "block")
-      this.#closed.push({ part, children, depth: piece.depth });
-    else {
-      const problem = file === undefined ? unscannable(sniffed, policy) : closedFile(file, policy);
+    if (file !== undefined && isOpened(file, disarm)) {
+      const flatten = outcomeOf(disarm, file.name, file.key) === "flatten";
+      this.#closed.push({ part, children, depth: piece.depth, flatten });
+    } else {
+      const problem = file === undefined ? unscannable(sniffed, disarm) : closedFile(file, disarm);
       if (problem !== undefined) this.#report(part, problem);
     }
     return part;
@@ -242,7 +256,8 @@ class TreeBuilder {
     const confusion = typeConfusion(parseContentType(piece.contentType), sniffed);
     if (confusion !== undefined) this.#report(draft, confusion);
     return this.#within(draft, () => {
-      const decoded = decoder.decode(draft.source, { budget, policy, contentType: piece.contentType });
+      const here = { ...policy, disarm: disarmPolicyOf(policy, draft) };
+      const decoded = decoder.decode(draft.source, { budget, policy: here, contentType: piece.contentType });
       // The part that findings point to and the one with the leaves are the same object.
       const part: Part = Object.assign(draft, { leaves: decoded.leaves });
       for (const problem of decoded.problems) this.#report(part, problem);

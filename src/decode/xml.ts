@@ -1,5 +1,5 @@
+import type { Outcome } from "../core/disarm-policy.ts";
 import type { Span } from "../core/part.ts";
-import type { Outcome } from "../core/policy.ts";
 import type { Decoded, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { type LeafEntry, leafList } from "./leaf-list.ts";
 import { type ActiveMarkup, MarkupWatch } from "./xml-markup.ts";

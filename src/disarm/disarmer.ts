@@ -1,6 +1,6 @@
-import type { Budget } from "../core/budget.ts";
+import { type Budget, BudgetExceeded } from "../core/budget.ts";
 import type { Disarmed, Member, Refusal, Removal, Replaced } from "../core/disarmed.ts";
-import type { Policy } from "../core/policy.ts";
+import type { FileKind } from "../core/disarm-policy.ts";
 
 /**
  * Content disarm and reconstruction for one format of files. One file a format, one line in the registry. Its functions
@@ -11,7 +11,7 @@ export interface Disarmer {
   /** `zip`, `png`, `ooxml`: ends the rule of its findings. */
   readonly name: string;
   /** Key of `policy.disarm` that decides about it. */
-  readonly key: keyof Policy["disarm"];
+  readonly key: FileKind;
   /** Media types that it takes, as the signature table (`decode/sniff.ts`) or, for formats without one, the sender says. */
   readonly mediaTypes: readonly string[];
   /** Media type of what it takes, where that says more than what it was known by. */
@@ -54,6 +54,13 @@ export function damaged(reason: string): RefusedFile {
 /** The refusal of a file in a form that is not read. */
 export function unsupported(reason: string): RefusedFile {
   return new RefusedFile("unscannable", "unsupported", reason);
+}
+
+/** What a parser throws at hostile content is damage, whatever class it has. Throws `BudgetExceeded` on. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof BudgetExceeded) throw error;
+  if (error instanceof RefusedFile) return error.refusal;
+  return damaged(error instanceof Error ? error.message : String(error)).refusal;
 }
 
 /** Counts what a disarmer takes out, by noun. */

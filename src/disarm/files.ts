@@ -1,10 +1,10 @@
 import type { FileDisarm, Replaced } from "../core/disarmed.ts";
 import type { Disarm } from "../core/stage.ts";
 import type { Disarmer } from "./disarmer.ts";
-import { openByTask, rebuildByTask, type RunFileTask } from "./task.ts";
+import { openByTask, rebuildByTask, type TaskRunner } from "./task.ts";
 
-/** Content disarm of files by these disarmers, each task run by `run`. */
-export function createFileDisarm(disarmers: readonly Disarmer[], run: RunFileTask): FileDisarm {
+/** Content disarm of files by these disarmers, each task run by `runner`. */
+export function createFileDisarm(disarmers: readonly Disarmer[], runner: TaskRunner): FileDisarm {
   return {
     formatOf: (mediaType, bytes) => {
       const taking = disarmers.find(
@@ -12,8 +12,8 @@ export function createFileDisarm(disarmers: readonly Disarmer[], run: RunFileTas
       );
       return taking && { name: taking.name, mediaType: taking.mediaType ?? mediaType, key: taking.key };
     },
-    open: async (format, bytes, budget) => await openByTask(run, format, bytes, budget),
-    rebuild: async (format, bytes, replaced, budget) => await rebuildByTask(run, format, bytes, replaced, budget),
+    open: async (format, bytes, flatten, budget) => await openByTask(runner, format, bytes, flatten, budget),
+    rebuild: async (format, bytes, replaced, budget) => await rebuildByTask(runner, format, bytes, replaced, budget),
   };
 }
 

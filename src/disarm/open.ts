@@ -1,6 +1,6 @@
-import { type Budget, BudgetExceeded } from "../core/budget.ts";
+import type { Budget } from "../core/budget.ts";
 import type { Disarmed, OpenedFile, Replaced } from "../core/disarmed.ts";
-import { damaged, type Disarmer, RefusedFile } from "./disarmer.ts";
+import { type Disarmer, refusalOf } from "./disarmer.ts";
 
 const NONE: Replaced = new Map();
 
@@ -26,11 +26,4 @@ export async function rebuildFile(
   } catch (error) {
     return refusalOf(error);
   }
-}
-
-/** What a parser throws at hostile content is damage, whatever class it has. */
-function refusalOf(error: unknown): Disarmed {
-  if (error instanceof BudgetExceeded) throw error;
-  if (error instanceof RefusedFile) return error.refusal;
-  return damaged(error instanceof Error ? error.message : String(error)).refusal;
 }

@@ -1,13 +1,18 @@
 import { Budget, BudgetExceeded, type Limits } from "../core/budget.ts";
 import type { Disarmed, OpenedFile, Replaced } from "../core/disarmed.ts";
 import type { Disarmer } from "./disarmer.ts";
-import { openFile, rebuildFile } from "./open.ts";
+import type { ExternalPrograms } from "./external/programs.ts";
+import { openWithPrograms } from "./external/open.ts";
+import { rebuildFile } from "./open.ts";
 
 /** A file to open, or, with `replaced`, to rebuild: plain data, so that it can travel to another thread. */
 export interface FileTask {
   readonly format: string;
   readonly bytes: Uint8Array;
   readonly replaced: Replaced | undefined;
+  /** Whether the pages of a document are to become pictures. */
+  readonly flatten: boolean;
+  readonly programs: ExternalPrograms;
   /** What is left of the exchange's budget. */
   readonly limits: Limits;
 }
@@ -19,7 +24,7 @@ export type FileAnswer =
 
 /** Runs a task. Rejects only with `RangeError` for a format that no disarmer takes. */
 export async function runFileTask(
-  { format, bytes, replaced, limits }: FileTask,
+  { format, bytes, replaced, flatten, programs, limits }: FileTask,
   disarmers: readonly Disarmer[],
 ): Promise<FileAnswer> {
   const disarmer = disarmers.find(({ name }) => name === format);
@@ -28,7 +33,7 @@ export async function runFileTask(
   try {
     const opened: OpenedFile =
       replaced === undefined
-        ? await openFile(disarmer, bytes, budget)
+        ? await openWithPrograms(disarmer, bytes, flatten, programs, budget)
         : { members: [], disarmed: await rebuildFile(disarmer, bytes, replaced, budget) };
     return { ...opened, kind: "done", decompressed: limits.decompressed - budget.left().decompressed };
   } catch (error) {
@@ -40,19 +45,27 @@ export async function runFileTask(
 /** Runs tasks somewhere: in this thread, or in one that can be ended. */
 export type RunFileTask = (task: FileTask) => Promise<FileAnswer>;
 
+/** What a run of tasks has in common. */
+export interface TaskRunner {
+  readonly run: RunFileTask;
+  readonly programs: ExternalPrograms;
+}
+
 /** Opens a file, and takes what that cost from the budget. Rejects only with `BudgetExceeded`. */
 export async function openByTask(
-  run: RunFileTask,
+  { run, programs }: TaskRunner,
   format: string,
   bytes: Uint8Array,
+  flatten: boolean,
   budget: Budget,
 ): Promise<OpenedFile> {
-  return settled(await run({ format, bytes, replaced: undefined, limits: budget.left() }), budget);
+  const task = { format, bytes, replaced: undefined, flatten, programs, limits: budget.left() };
+  return settled(await run(task), budget);
 }
 
 /** Rebuilds a file, and takes what that cost from the budget. Rejects only with `BudgetExceeded`. */
 export async function rebuildByTask(
-  run: RunFileTask,
+  { run, programs }: TaskRunner,
   format: string,
   bytes: Uint8Array,
   replaced: Replaced,
@@ -60,7 +73,7 @@ export async function rebuildByTask(
 ): Promise<Disarmed> {
   // What was decompressed while it was opened is decompressed once more.
   const limits = { ...budget.left(), decompressed: budget.limits.decompressed };
-  const answer = await run({ format, bytes, replaced, limits });
+  const answer = await run({ format, bytes, replaced, flatten: false, programs, limits });
   if (answer.kind === "exceeded") throw new BudgetExceeded(answer.limit, budget.limits[answer.limit]);
   return answer.disarmed;
 }

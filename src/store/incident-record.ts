@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Exchange } from "../core/exchange.ts";
 import { headerValue } from "../core/headers.ts";
-import type { Incident } from "../core/incident.ts";
+import type { Incident, QuarantineEntry } from "../core/incident.ts";
 import type { Verdict } from "../core/verdict.ts";
 
 /** Findings and changes that one incident keeps. */
@@ -9,7 +9,7 @@ const MOST = 1000;
 
 /** The record of a verdict. The original is to be quarantined where `quarantine` is there. */
 export function incidentOf(id: string, at: number, exchange: Exchange, verdict: Verdict, door: string): Incident {
-  const { request, vendor, status, headers, body } = exchange;
+  const { request, vendor, status, body } = exchange;
   const replaced = verdict.verdict !== "pass" && body.length > 0;
   return {
     id,
@@ -26,12 +26,19 @@ export function incidentOf(id: string, at: number, exchange: Exchange, verdict: 
       ? {
           quarantine: {
             state: "held",
-            bytes: body.length,
-            sha256: createHash("sha256").update(body).digest("hex"),
-            contentType: headerValue(headers, "content-type"),
+            ...identityOf(exchange),
           },
         }
       : {}),
+  };
+}
+
+/** What tells one body from another. */
+export function identityOf({ headers, body }: Exchange): Pick<QuarantineEntry, "bytes" | "sha256" | "contentType"> {
+  return {
+    bytes: body.length,
+    sha256: createHash("sha256").update(body).digest("hex"),
+    contentType: headerValue(headers, "content-type"),
   };
 }
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Exchange } from "../core/exchange.ts";
 import type { Incident, IncidentQuery, IncidentStore, QuarantineEntry } from "../core/incident.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { incidentOf } from "./incident-record.ts";
+import { identityOf, incidentOf } from "./incident-record.ts";
 import { BlobFolder, quarantineKey } from "./quarantine.ts";
 
 export interface EmbeddedStoreOptions {
@@ -137,6 +137,17 @@ export class EmbeddedStore implements IncidentStore {
 
   async release(id: string): Promise<boolean> {
     return this.#setState(id, "released");
+  }
+
+  async isReleased(exchange: Exchange): Promise<boolean> {
+    const { sha256, contentType = null } = identityOf(exchange);
+    const row = this.#database
+      .prepare(
+        `SELECT 1 FROM incidents WHERE quarantine = 'released' AND vendor IS ?
+         AND record ->> '$.quarantine.sha256' = ? AND record ->> '$.quarantine.contentType' IS ?`,
+      )
+      .get(exchange.vendor ?? null, sha256, contentType);
+    return row !== undefined;
   }
 
   async discard(id: string): Promise<boolean> {

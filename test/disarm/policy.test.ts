@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { loadConfigText } from "../../src/config/load.ts";
+import { DISARMERS } from "../../src/disarm/registry.ts";
 import { type Configuration, createInspector } from "../../src/index.ts";
-import { packed } from "../support/archives.ts";
+import { listed, packed } from "../support/archives.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { rulesOf } from "../support/inspected.ts";
 
@@ -61,6 +64,79 @@ describe("policy.disarm", () => {
     expect(rulesOf(await verdictUnder(types("application/zip", "image/*"), archive))).toContain("lazaret/disarm/type");
     const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
     expect((await verdictUnder(types("application/zip", "image/*", word), archive)).verdict).toBe("sanitized");
+  });
+
+  it("says by format what is done, before its kind", async () => {
+    expect((await verdictUnder({ image: "block", formats: { jpeg: "allow" } }, image)).verdict).toBe("pass");
+    const blocked = await verdictUnder({ formats: { ooxml: "block" } }, archive);
+    expect(blocked.findings.map(({ message }) => message)).toContain(
+      "policy.disarm.formats.ooxml blocks application/vnd.openxmlformats-officedocument",
+    );
+    const schema: { definitions: { disarm: { properties: { formats: { propertyNames: { enum: string[] } } } } } } =
+      JSON.parse(readFileSync(new URL("../../schemas/lazaret.schema.json", import.meta.url), "utf8"));
+    expect(schema.definitions.disarm.properties.formats.propertyNames.enum.toSorted()).toEqual(
+      DISARMERS.map(({ name }) => name).toSorted(),
+    );
+    expect(() => loadConfigText("policy: { disarm: { formats: { docm: block } } }", "x.yaml", {})).toThrow(
+      /policy\.disarm\.formats: expected one of jpeg/,
+    );
+  });
+
+  it("takes a file out of what carries it, and blocks where that is nothing", async () => {
+    const inspector = await createInspector({ policy: { disarm: { image: "strip" }, antivirus: { engines: [] } } });
+    const json = await inspector.inspect({
+      contentType: "application/json",
+      body: JSON.stringify({ a: 1, logo: image.toString("base64"), z: [2] }),
+    });
+    expect(json.verdict).toBe("sanitized");
+    expect(Buffer.from(json.body).toString()).toBe('{"a":1,"logo":"[removed by lazaret]","z":[2]}');
+    const zip = await inspector.inspect({ body: packed({ "a.jpg": image, "b.txt": "hi" }, "x.zip", "zip", "-q") });
+    expect([zip.verdict, listed(zip.body, "unzip")]).toEqual(["sanitized", ["b.txt"]]);
+    expect((await inspector.inspect({ body: image })).verdict).toBe("blocked");
+    await inspector.close();
+  });
+
+  it("blocks files beyond a size, wherever they are", async () => {
+    expect(rulesOf(await verdictUnder({ maxSize: image.length - 1 }, image))).toContain("lazaret/disarm/size");
+    const small = packed({ "a.jpg": image }, "x.zip", "zip", "-q");
+    const largest = Math.max(small.length, image.length);
+    expect((await verdictUnder({ maxSize: largest }, small)).verdict).toBe("sanitized");
+    const finding = (await verdictUnder({ maxSize: image.length - 1 }, small)).findings.find(
+      ({ location }) => location.part === "body > a.jpg",
+    );
+    expect(finding).toMatchObject({ category: "limits", rule: "lazaret/disarm/size", action: "block" });
+  });
+
+  it("is a route's and a path's own, and holds for all in a string at the path", async () => {
+    const inspector = await createInspector({
+      policy: { antivirus: { engines: [] }, disarm: { image: "block" } },
+      vendors: {
+        v: {
+          upstream: "https://v.example",
+          routes: [{ route: "GET /pictures", disarm: { image: "allow" } }],
+          paths: [
+            { path: "$.logo", disarm: { image: "rebuild" } },
+            { path: "$.logo.strict", disarm: { types: ["text/plain"] } },
+          ],
+        },
+      },
+    });
+    const verdictOf = async (value: unknown, url = "/"): Promise<string> => {
+      const contentType = "application/json";
+      return (await inspector.inspect({ vendor: "v", request: { url }, contentType, body: JSON.stringify(value) }))
+        .verdict;
+    };
+    const [picture, packedPicture] = [
+      image.toString("base64"),
+      packed({ "a.jpg": image }, "x.zip", "zip", "-q").toString("base64"),
+    ];
+    expect(await verdictOf({ other: picture })).toBe("blocked");
+    expect(await verdictOf({ other: picture }, "/pictures")).toBe("pass");
+    expect(await verdictOf({ logo: picture })).toBe("sanitized");
+    expect(await verdictOf({ logo: packedPicture })).toBe("sanitized");
+    expect(await verdictOf({ other: packedPicture })).toBe("blocked");
+    expect(await verdictOf({ logo: { strict: picture } })).toBe("blocked");
+    await inspector.close();
   });
 
   it("is a vendor's own, and its actions are the category's", async () => {

@@ -1,15 +1,17 @@
 import { afterAll, expect, it } from "vitest";
 import { Budget, BudgetExceeded } from "../../src/core/budget.ts";
 import { openByTask } from "../../src/disarm/task.ts";
-import { createFilePool } from "../../src/threads/file-pool.ts";
+import { createFilePool, type FilePool } from "../../src/threads/file-pool.ts";
 import { defaultPolicy } from "../support/policy.ts";
 
 const pool = createFilePool(new URL("../support/stuck-file-worker.ts", import.meta.url), 64);
 afterAll(async () => await pool.close());
 
+const NO_PROGRAMS = { pdftoppm: undefined, soffice: undefined, qpdf: undefined, memory: 0, time: 0 };
+const runnerOf = ({ run }: FilePool) => ({ run, programs: NO_PROGRAMS });
 const budgetOf = (time: number): Budget => new Budget({ ...defaultPolicy().limits, time }, () => performance.now());
 const open = async (word: string, budget = budgetOf(60_000)) =>
-  await openByTask(pool.run, "x", Buffer.from(word), budget);
+  await openByTask(runnerOf(pool), "x", Buffer.from(word), false, budget);
 
 it("a file is taken apart in a thread, and what that cost counts", async () => {
   const budget = budgetOf(60_000);
@@ -19,10 +21,12 @@ it("a file is taken apart in a thread, and what that cost counts", async () => {
 
 it("files in work end before the threads do, and a later one finds new threads", async () => {
   const own = createFilePool(new URL("../support/stuck-file-worker.ts", import.meta.url), 64);
-  const working = openByTask(own.run, "x", Buffer.from("fine"), budgetOf(60_000));
+  const working = openByTask(runnerOf(own), "x", Buffer.from("fine"), false, budgetOf(60_000));
   await own.close();
   expect((await working).disarmed.kind).toBe("clean");
-  expect((await openByTask(own.run, "x", Buffer.from("fine"), budgetOf(60_000))).disarmed.kind).toBe("clean");
+  expect((await openByTask(runnerOf(own), "x", Buffer.from("fine"), false, budgetOf(60_000))).disarmed.kind).toBe(
+    "clean",
+  );
   await own.close();
 });
 

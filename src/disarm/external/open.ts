@@ -1,0 +1,52 @@
+import type { Budget } from "../../core/budget.ts";
+import type { Disarmed, OpenedFile } from "../../core/disarmed.ts";
+import { type Disarmer, refusalOf } from "../disarmer.ts";
+import { openFile } from "../open.ts";
+import { flattened, hasPages } from "./flatten.ts";
+import { mendedPdf } from "./mend.ts";
+import type { ExternalPrograms } from "./programs.ts";
+
+/**
+ * Takes a file apart with its format's disarmer and what other programs can do for it: mend a damaged PDF, or make pages
+ * pictures. A document whose pages are pictures has no files inside. Throws only `BudgetExceeded`.
+ */
+export async function openWithPrograms(
+  disarmer: Disarmer,
+  bytes: Uint8Array,
+  flatten: boolean,
+  programs: ExternalPrograms,
+  budget: Budget,
+): Promise<OpenedFile> {
+  const opened = await openFile(disarmer, bytes, budget);
+  try {
+    const { members, disarmed } =
+      disarmer.name === "pdf" && isDamaged(opened.disarmed)
+        ? await openMended(disarmer, bytes, opened, programs, budget)
+        : opened;
+    if (!flatten || !hasPages(disarmer.name)) return { members, disarmed };
+    return { members: [], disarmed: await flattened(disarmer.name, bytes, disarmed, programs, budget) };
+  } catch (error) {
+    return { members: [], disarmed: refusalOf(error) };
+  }
+}
+
+function isDamaged(disarmed: Disarmed): boolean {
+  return disarmed.kind === "refused" && disarmed.cause === "damaged";
+}
+
+/** A damaged PDF disarmed after it was mended; as it was where it cannot be. */
+async function openMended(
+  disarmer: Disarmer,
+  bytes: Uint8Array,
+  damaged: OpenedFile,
+  programs: ExternalPrograms,
+  budget: Budget,
+): Promise<OpenedFile> {
+  const mended = await mendedPdf(bytes, programs, budget);
+  if (mended === undefined) return damaged;
+  const { members, disarmed } = await openFile(disarmer, mended, budget);
+  if (disarmed.kind === "refused") return damaged;
+  const gone = { count: 1, one: "damaged structure", many: "damaged structures" };
+  const rebuilt = disarmed.kind === "rebuilt" ? disarmed : { bytes: mended, removed: [] };
+  return { members, disarmed: { kind: "rebuilt", bytes: rebuilt.bytes, removed: [gone, ...rebuilt.removed] } };
+}
