@@ -91,6 +91,8 @@ export type Carrier =
       readonly encode: (bytes: Uint8Array) => Uint8Array;
       /** Puts a note for people in the place of a part that cannot be delivered; absent where the format has no place for one. */
       readonly stub?: Stub | undefined;
+      /** Says in the parent's source that the part became of another media type; absent where nothing there says what it is. */
+      readonly retype?: ((mediaType: string) => readonly Splice[]) | undefined;
     }
   | {
       /** A file inside a file: the parent's disarmer puts it back by its place. */

@@ -4,6 +4,7 @@ import type { Decision, Examination } from "./examination.ts";
 import type { Remedy } from "./finding.ts";
 import { type HeaderField, type HeaderList, withHeader, withoutHeaders } from "./headers.ts";
 import { locationOf } from "./location.ts";
+import { renamedFor } from "./renamed.ts";
 import type { Part, Splice } from "./part.ts";
 import type { Disarm, InspectionContext, LeafEdit, PartEdits } from "./stage.ts";
 import type { Change } from "./verdict.ts";
@@ -55,7 +56,7 @@ export async function rewrite(
   try {
     const headers = rewriter.headers(tree.headers, tree.exchange.headers);
     const body = await rewriter.part(tree.body);
-    const became = tree.body.disarmed?.kind === "rebuilt" ? tree.body.disarmed.mediaType : undefined;
+    const became = mediaTypeAfter(tree.body);
     const exchange =
       body === undefined
         ? { ...tree.exchange, headers }
@@ -70,7 +71,15 @@ export async function rewrite(
 /** The fields of a body that was rewritten; `became` is its media type where that is another than it was. */
 function describeBody(headers: HeaderList, body: Uint8Array, became: string | undefined): HeaderList {
   const described = withHeader(withoutHeaders(headers, ...BODY_FIELDS), "Content-Length", String(body.length));
-  return became === undefined ? described : withHeader(described, "Content-Type", became);
+  if (became === undefined) return described;
+  return withHeader(described, "Content-Type", became).map(([name, value]): HeaderField => {
+    return [name, name.toLowerCase() === "content-disposition" ? renamedFor(value, became) : value];
+  });
+}
+
+/** Media type of what a part was rebuilt as, where that is another than it was. */
+function mediaTypeAfter({ disarmed }: Part): string | undefined {
+  return disarmed?.kind === "rebuilt" ? disarmed.mediaType : undefined;
 }
 
 class Rewriter {
@@ -134,6 +143,8 @@ class Rewriter {
     try {
       const changed = await this.part(child);
       if (changed === undefined) return;
+      const became = mediaTypeAfter(child);
+      if (carrier.kind === "span" && became !== undefined) stubs.push(...(carrier.retype?.(became) ?? []));
       if (carrier.kind !== "leaf") children.set(child, changed);
       else if (!leaves.has(carrier.leaf)) leaves.set(carrier.leaf, { kind: "replace", value: carrier.encode(changed) });
     } catch (error) {

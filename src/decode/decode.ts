@@ -261,8 +261,8 @@ class TreeBuilder {
       // The part that findings point to and the one with the leaves are the same object.
       const part: Part = Object.assign(draft, { leaves: decoded.leaves });
       for (const problem of decoded.problems) this.#report(part, problem);
-      for (const { label, span, bytes, contentType, encode, stub, problems = [] } of decoded.embedded) {
-        const carrier: Carrier = { kind: "span", span, encode, stub };
+      for (const { label, span, bytes, contentType, encode, stub, retype, problems = [] } of decoded.embedded) {
+        const carrier: Carrier = { kind: "span", span, encode, stub, retype };
         const child = this.#child({ label, parent: part, carrier, bytes, contentType, depth: piece.depth + 1 });
         for (const problem of problems) this.#report(child, problem);
         children.push(child);

@@ -1,5 +1,6 @@
 import { isHostileName, safeName } from "../core/disposition.ts";
-import type { Span, Stub } from "../core/part.ts";
+import type { Span, Splice, Stub } from "../core/part.ts";
+import { renamedFor } from "../core/renamed.ts";
 import { decodeWords, encodeWords } from "./encoded-words.ts";
 import type { EmbeddedPart, Problem } from "./format.ts";
 import type { LeafEntry } from "./leaf-list.ts";
@@ -94,6 +95,7 @@ export function mimeEntity(
     span: { start: contentStart, end },
     contentType: contentTypeOf(value("content-type"), name),
     stub: stubOf(fields, { start: contentStart, end }),
+    retype: (mediaType: string) => retyped(bytes, fields, mediaType),
     problems: contentProblems(value("content-type") ?? "", "unknown" in transferred ? content : transferred.bytes),
     ...("unknown" in transferred
       ? {
@@ -129,6 +131,17 @@ const NOTE_FIELDS: ReadonlyMap<string, string> = new Map([
   ["content-transfer-encoding", "7bit"],
   ["content-disposition", "inline"],
 ]);
+
+/** The fields of an entity that became of another media type: the type, and the ending of its names. */
+function retyped(bytes: Buffer, fields: readonly MimeField[], mediaType: string): readonly Splice[] {
+  return fields
+    .filter(({ name }) => name === "content-type" || name === "content-disposition")
+    .map(({ name, span }) => {
+      const value = renamedFor(bytes.toString("latin1", span.start, span.end), mediaType);
+      const typed = name === "content-type" ? value.replace(/^[^;\s]+/, mediaType) : value;
+      return { ...span, bytes: Buffer.from(typed, "latin1") };
+    });
+}
 
 function stubOf(fields: readonly MimeField[], content: Span): Stub {
   return (note) => [
