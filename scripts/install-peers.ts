@@ -19,6 +19,7 @@ const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 const PEERS: readonly Peer[] = [
   { what: "clamd", file: "/usr/sbin/clamd", packages: ["clamav-daemon"] },
+  { what: "clamscan", file: "/usr/bin/clamscan", packages: ["clamav"] },
   { what: "ClamAV's test files", file: "/usr/share/clamav-testfiles", packages: ["clamav-testfiles"] },
   { what: "nginx", file: "/usr/sbin/nginx", packages: ["nginx"], service: "nginx" },
   {
