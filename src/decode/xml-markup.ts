@@ -70,10 +70,10 @@ export class MarkupWatch {
   }
 
   #declare({ name, element }: { readonly name: string; readonly element: XmlElement }, value: string): void {
-    const [, prefix] = /^xmlns(?::(.+))?$/.exec(name) ?? [undefined, undefined];
-    if (!/^xmlns(?::|$)/.test(name)) return;
+    const declaration = /^xmlns(?::(.+))?$/.exec(name);
+    if (declaration === null) return;
     const declared = this.#declared.get(element) ?? new Map<string, string>();
-    declared.set(prefix ?? "", value);
+    declared.set(declaration[1] ?? "", value);
     this.#declared.set(element, declared);
     this.#isLive ||= LIVE.has(value);
   }
@@ -95,7 +95,8 @@ export class MarkupWatch {
     const attributes = tag.attributes.filter(({ name }) => !/^xmlns(?::|$)/.test(name));
     const reason = activeElement(uri, local, attributes);
     if (reason !== undefined) this.#going = { tag, reason };
-    else if ((uri === XHTML || uri === SVG) && local === "style") this.#style = { tag, text: "" };
+    // The text of a style inside another counts with it.
+    else if ((uri === XHTML || uri === SVG) && local === "style") this.#style ??= { tag, text: "" };
     if (reason === undefined) for (const attribute of attributes) this.#judgeAttribute(attribute, uri, tag.element);
   }
 

@@ -180,6 +180,13 @@ describe("HTML, SVG and MathML in XML", () => {
     expect((await inspect(redeclared)).verdict).toBe("pass");
   });
 
+  it("lose a style that loads something, with one inside another", async () => {
+    const style = (css: string): string =>
+      `<r><style xmlns="${XHTML}">p{color:red}<style>q{margin:0}</style>${css}</style></r>`;
+    expect((await inspect(style(""))).verdict).toBe("pass");
+    expect((await inspect(style('@import "x";'))).text).toBe("<r></r>");
+  });
+
   it("stay where they only say and draw", async () => {
     const inert = `<r><p xmlns="${XHTML}" class="x"><a href="https://a.example/">x</a><style>p{color:red}</style></p></r>`;
     expect(await inspect(inert)).toMatchObject({ verdict: "pass", text: inert, findings: [] });
