@@ -19,6 +19,7 @@ const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 const PEERS: readonly Peer[] = [
   { what: "clamd", file: "/usr/sbin/clamd", packages: ["clamav-daemon"] },
+  { what: "clamscan", file: "/usr/bin/clamscan", packages: ["clamav"] },
   { what: "ClamAV's test files", file: "/usr/share/clamav-testfiles", packages: ["clamav-testfiles"] },
   { what: "nginx", file: "/usr/sbin/nginx", packages: ["nginx"], service: "nginx" },
   {
@@ -50,6 +51,7 @@ const PEERS: readonly Peer[] = [
       "libreoffice-draw-nogui",
     ],
   },
+  { what: "Chromium", file: "/usr/bin/chromium", packages: ["chromium"] },
   { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
   { what: "Squid", file: "/usr/sbin/squid", packages: ["squid-openssl"], service: "squid" },
   { what: "c-icap", file: "/usr/bin/c-icap", packages: ["c-icap"], service: "c-icap" },

@@ -29,6 +29,19 @@ async function* filesBelow(folder: string, root: string): AsyncGenerator<InputFi
   }
 }
 
+/** Throws `UsageError` where the copies of two files would have the same name. */
+export function checkNames(files: readonly InputFile[], folder: string): void {
+  const taken = new Map<string, string>();
+  for (const { path, name } of files) {
+    const other = taken.get(name);
+    if (other !== undefined)
+      throw new UsageError(
+        `${other} and ${path} would both be written to ${join(folder, name)}: scan them into two folders`,
+      );
+    taken.set(name, path);
+  }
+}
+
 /** Writes a copy below a folder and gives its path: never outside the folder, never through a link. */
 export async function writeBelow(folder: string, name: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, name);

@@ -6,7 +6,9 @@ import { runBatch } from "./batch.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError, WorstOutcome } from "./exit.ts";
 import { typeOfName } from "../decode/type-of-name.ts";
-import { inputFiles, writeBelow } from "./files.ts";
+import { checkNames, inputFiles, writeBelow } from "./files.ts";
+import { Progress } from "./progress.ts";
+import { evidenceOf } from "../core/evidence.ts";
 import { verdictObject } from "../core/verdict-object.ts";
 
 interface ScanOptions {
@@ -54,6 +56,9 @@ function parseStatus(text: string): number {
 
 async function scanPaths(paths: readonly string[], options: ScanOptions, inspector: LibraryInspector): Promise<number> {
   const worst = new WorstOutcome();
+  const files = await Array.fromAsync(inputFiles(paths.filter((given) => given !== "-")));
+  if (options.output !== undefined) checkNames(files, options.output);
+  const progress = new Progress(process.stderr, files.length, () => performance.now());
   const scan = async (file: string, name: string, body: Uint8Array, guessed: string | undefined): Promise<void> => {
     const verdict = await inspector.inspect(inputOf(body, options, guessed));
     worst.add(verdict.verdict);
@@ -61,18 +66,22 @@ async function scanPaths(paths: readonly string[], options: ScanOptions, inspect
       options.output === undefined || verdict.verdict === "blocked"
         ? undefined
         : await writeBelow(options.output, name, verdict.body);
+    progress.clear();
     print(file, verdict, options, output);
   };
   if (paths.includes("-")) await scan("-", "stdin", await buffer(process.stdin), undefined);
-  for await (const { path, name } of inputFiles(paths.filter((given) => given !== "-"))) {
+  for (const { path, name } of files) {
+    progress.next(evidenceOf(path));
     try {
       await scan(path, name, await readFile(path), typeOfName(path));
     } catch (error) {
       if (!(error instanceof Error) || !("code" in error)) throw error;
       worst.fail();
+      progress.clear();
       console.error(`${path}: ${error.message}`);
     }
   }
+  progress.clear();
   return worst.exitCode;
 }
 
@@ -96,6 +105,8 @@ function print(file: string, verdict: Verdict, { json }: ScanOptions, output: st
   console.log(`${file}: ${verdict.verdict}${would}${output === undefined ? "" : ` → ${output}`}`);
   for (const { action, category, rule, message, location, evidence } of verdict.findings) {
     const place = [location.part, location.path].filter(Boolean).join(" ");
-    console.log(`  ${action} ${category} ${rule} at ${place}: ${message}${evidence === "" ? "" : ` — ${evidence}`}`);
+    // What was removed is part of the message already.
+    const shown = message.includes(evidence) ? "" : ` — ${evidence}`;
+    console.log(`  ${action} ${category} ${rule} at ${place}: ${message}${shown}`);
   }
 }

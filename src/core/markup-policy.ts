@@ -3,6 +3,9 @@
  * disarm, so that what is rebuilt by it is found clean by it.
  */
 
+/** The namespace of HTML in XML; as an attribute of HTML it says nothing. */
+export const XHTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
+
 /** Elements that load, run, submit or change how the rest is parsed. */
 export const ACTIVE_ELEMENTS: ReadonlySet<string> = new Set(
   (
@@ -25,7 +28,7 @@ export const INERT_ATTRIBUTES: readonly string[] = (
   "abbr align alt axis bgcolor border cellpadding cellspacing cite class clear color cols colspan compact controls coords " +
   "datetime dir download headers height href hreflang hspace id itemid itemprop itemref itemscope itemtype kind label lang " +
   "loop lowspan max media min muted name noshade nowrap open optimum poster preload rel reversed role rows rowspan rules scope " +
-  "shape sizes span src srclang srcset start style summary tabindex target title translate type valign value vspace width charset content property"
+  "shape sizes span src srclang srcset start style summary tabindex target title translate type valign value vspace width charset content property xmlns"
 ).split(" ");
 
 /** Attributes that hold one URL. */
@@ -40,7 +43,7 @@ export const INERT_SCHEMES: readonly string[] = ["http", "https", "mailto", "tel
 
 const RASTER_DATA = /^data:image\/(?:png|gif|jpe?g|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const HOSTILE_STYLE =
-  /expression\s*\(|javascript:|vbscript:|@import|-moz-binding|behaviou?r\s*:|url\s*\(\s*["']?\s*(?!https?:|\/|\.|#|data:image\/(?:png|gif|jpe?g|webp)|[\w-]+[./)"'?])/i;
+  /expression\s*\(|javascript:|vbscript:|@import|-moz-binding|behaviou?r\s*:|url\s*\(\s*(?:["']\s*)?(?!["'\s]|https?:|\/|\.|#|data:image\/(?:png|gif|jpe?g|webp)|[\w-]+[./)"'?])/i;
 
 /** Whether following or loading a URL runs nothing: a relative one, an inert scheme, or a raster image in a `data:` URI. */
 export function isInertUrl(url: string): boolean {

@@ -21,6 +21,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** A range of a part's source and what stands there instead. */
+export interface Splice extends Span {
+  readonly bytes: Uint8Array;
+}
+
 /** A step from the root of a part to a leaf: a member name or an index. */
 export type PathSegment = string | number;
 
@@ -84,12 +89,19 @@ export type Carrier =
       readonly kind: "span";
       readonly span: Span;
       readonly encode: (bytes: Uint8Array) => Uint8Array;
+      /** Puts a note for people in the place of a part that cannot be delivered; absent where the format has no place for one. */
+      readonly stub?: Stub | undefined;
+      /** Says in the parent's source that the part became of another media type; absent where nothing there says what it is. */
+      readonly retype?: ((mediaType: string) => readonly Splice[]) | undefined;
     }
   | {
       /** A file inside a file: the parent's disarmer puts it back by its place. */
       readonly kind: "member";
       readonly index: number;
     };
+
+/** What of a source changes so that a note of one line, in ASCII, stands where a part was. */
+export type Stub = (note: string) => readonly Splice[];
 
 /** A piece of content with a media type. */
 export interface Part {

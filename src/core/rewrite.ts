@@ -4,7 +4,8 @@ import type { Decision, Examination } from "./examination.ts";
 import type { Remedy } from "./finding.ts";
 import { type HeaderField, type HeaderList, withHeader, withoutHeaders } from "./headers.ts";
 import { locationOf } from "./location.ts";
-import type { Part } from "./part.ts";
+import { renamedFor } from "./renamed.ts";
+import type { Part, Splice } from "./part.ts";
 import type { Disarm, InspectionContext, LeafEdit, PartEdits } from "./stage.ts";
 import type { Change } from "./verdict.ts";
 
@@ -30,6 +31,9 @@ const BODY_FIELDS = [
   "Transfer-Encoding",
 ] as const;
 
+/** Characters of a note: far below the length of a line that mail allows (RFC 5322, section 2.1.1). */
+const LONGEST_NOTE = 500;
+
 /** Thrown inside a rewrite where a part can neither be disarmed nor be replaced in its parent. */
 class CannotDisarm extends Error {}
 
@@ -52,7 +56,7 @@ export async function rewrite(
   try {
     const headers = rewriter.headers(tree.headers, tree.exchange.headers);
     const body = await rewriter.part(tree.body);
-    const became = tree.body.disarmed?.kind === "rebuilt" ? tree.body.disarmed.mediaType : undefined;
+    const became = mediaTypeAfter(tree.body);
     const exchange =
       body === undefined
         ? { ...tree.exchange, headers }
@@ -67,7 +71,15 @@ export async function rewrite(
 /** The fields of a body that was rewritten; `became` is its media type where that is another than it was. */
 function describeBody(headers: HeaderList, body: Uint8Array, became: string | undefined): HeaderList {
   const described = withHeader(withoutHeaders(headers, ...BODY_FIELDS), "Content-Length", String(body.length));
-  return became === undefined ? described : withHeader(described, "Content-Type", became);
+  if (became === undefined) return described;
+  return withHeader(described, "Content-Type", became).map(([name, value]): HeaderField => {
+    return [name, name.toLowerCase() === "content-disposition" ? renamedFor(value, became) : value];
+  });
+}
+
+/** Media type of what a part was rebuilt as, where that is another than it was. */
+function mediaTypeAfter({ disarmed }: Part): string | undefined {
+  return disarmed?.kind === "rebuilt" ? disarmed.mediaType : undefined;
 }
 
 class Rewriter {
@@ -102,17 +114,21 @@ class Rewriter {
   async part(part: Part): Promise<Uint8Array | undefined> {
     const decisions = this.#byPart.get(part) ?? [];
     const whole = decisions.filter(({ detection }) => detection.leaf === undefined);
-    const remedies = whole.map(({ detection }) => detection.remedy ?? REBUILD);
-    if (remedies.some(({ kind }) => kind !== "rebuild" && kind !== "replace")) throw new CannotDisarm();
+    let replacement: Extract<Remedy, { kind: "replace" }> | undefined;
+    for (const { detection } of whole) {
+      const { remedy = REBUILD } = detection;
+      if (remedy.kind === "replace") replacement ??= remedy;
+      else if (remedy.kind !== "rebuild") throw new CannotDisarm(detection.message);
+    }
     // What is still to be rebuilt in a replacement, or in the part itself, is seen when the result is inspected.
-    const replacement = remedies.find((remedy) => remedy.kind === "replace");
     if (replacement !== undefined) return this.#replaced(part, replacement.bytes);
     const rebuild = whole.length > 0;
     const leaves = this.#leafEdits(part);
     const children = new Map<Part, Uint8Array | undefined>();
-    for (const child of part.children) await this.#child(child, part, leaves, children);
-    if (!rebuild && leaves.size === 0 && children.size === 0) return undefined;
-    return await this.#rebuilt(part, { leaves, children, rebuild });
+    const stubs: Splice[] = [];
+    for (const child of part.children) await this.#child(child, part, { leaves, children, stubs });
+    if (!rebuild && leaves.size === 0 && children.size === 0 && stubs.length === 0) return undefined;
+    return await this.#rebuilt(part, { leaves, children, stubs, rebuild });
   }
 
   #replaced(part: Part, bytes: Uint8Array): Uint8Array {
@@ -124,7 +140,7 @@ class Rewriter {
 
   async #rebuilt(part: Part, edits: PartEdits): Promise<Uint8Array> {
     const bytes = await this.#disarm[part.format]?.(part, edits, this.#context);
-    if (bytes === undefined) throw new CannotDisarm();
+    if (bytes === undefined) throw new CannotDisarm(this.#byPart.get(part)?.[0]?.detection.message);
     if (edits.rebuild)
       this.#changes.push({
         location: locationOf(part, undefined),
@@ -135,31 +151,33 @@ class Rewriter {
   }
 
   /** Puts a changed child back into its parent: as an edit of the leaf that carried it, or as bytes. */
-  async #child(
-    child: Part,
-    parent: Part,
-    leaves: Map<number, LeafEdit>,
-    bytes: Map<Part, Uint8Array | undefined>,
-  ): Promise<void> {
+  async #child(child: Part, parent: Part, { leaves, children, stubs }: Growing): Promise<void> {
     const { carrier } = child;
     try {
       const changed = await this.part(child);
       if (changed === undefined) return;
-      if (carrier.kind !== "leaf") bytes.set(child, changed);
+      const became = mediaTypeAfter(child);
+      if (carrier.kind === "span" && became !== undefined) stubs.push(...(carrier.retype?.(became) ?? []));
+      if (carrier.kind !== "leaf") children.set(child, changed);
       else if (!leaves.has(carrier.leaf)) leaves.set(carrier.leaf, { kind: "replace", value: carrier.encode(changed) });
     } catch (error) {
       if (!(error instanceof CannotDisarm)) throw error;
       // What cannot be disarmed but came inside a string or a file costs only that string or member.
       if (carrier.kind === "leaf") leaves.set(carrier.leaf, this.#edit(parent, carrier.leaf, { kind: "redact" }));
-      else if (carrier.kind === "member") bytes.set(child, this.#dropped(child));
-      else throw error;
+      else if (carrier.kind === "member") children.set(child, this.#dropped(child, undefined));
+      else if (carrier.kind === "span" && carrier.stub !== undefined) {
+        const note = noteOf(child, error.message, this.#context.policy.redaction);
+        stubs.push(...carrier.stub(note));
+        this.#dropped(child, note);
+      } else throw error;
     }
   }
 
-  /** Notes that a file inside a file goes. */
-  #dropped(member: Part): undefined {
+  /** Notes that a file inside a file goes, and what stands there for people. */
+  #dropped(member: Part, after: string | undefined): undefined {
     const before = `${member.bytes.length} bytes of ${member.mediaType}`;
-    this.#changes.push({ location: locationOf(member, undefined), before, after: undefined });
+    const location = locationOf(member, undefined);
+    this.#changes.push({ location, before, after: after === undefined ? undefined : evidenceOf(after) });
   }
 
   #leafEdits(part: Part): Map<number, LeafEdit> {
@@ -167,7 +185,8 @@ class Rewriter {
     for (const { detection } of this.#byPart.get(part) ?? []) {
       const { leaf, remedy = REDACT } = detection;
       if (leaf === undefined) continue;
-      if (remedy.kind === "none" || remedy.kind === "rebuild" || remedy.kind === "replace") throw new CannotDisarm();
+      if (remedy.kind === "none" || remedy.kind === "rebuild" || remedy.kind === "replace")
+        throw new CannotDisarm(detection.message);
       const former = remedies.get(leaf);
       remedies.set(leaf, former === undefined ? remedy : bothRemedies(former, remedy));
     }
@@ -184,6 +203,19 @@ class Rewriter {
     });
     return edit;
   }
+}
+
+/** Edits of a part while its children are looked at. */
+interface Growing {
+  readonly leaves: Map<number, LeafEdit>;
+  readonly children: Map<Part, Uint8Array | undefined>;
+  readonly stubs: Splice[];
+}
+
+/** What people read in the place of a part: in ASCII and one line, so that any mail program shows it. */
+function noteOf({ bytes, mediaType }: Part, reason: string, redaction: string): string {
+  const note = `${redaction} ${bytes.length} bytes of ${mediaType}${reason === "" ? "" : `: ${reason}`}`;
+  return note.replaceAll(/[^ -~]/g, "?").slice(0, LONGEST_NOTE);
 }
 
 const REBUILD: Remedy = { kind: "rebuild" };

@@ -1,7 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Detection } from "./finding.ts";
-import type { Part } from "./part.ts";
+import type { Part, Splice } from "./part.ts";
 import type { Policy } from "./policy.ts";
 
 /** An exchange taken apart. */
@@ -42,6 +42,8 @@ export interface PartEdits {
   readonly leaves: ReadonlyMap<number, LeafEdit>;
   /** New bytes of children, undefined for a file inside a file that goes; a child carried by a leaf arrives as an edit of that leaf instead. */
   readonly children: ReadonlyMap<Part, Uint8Array | undefined>;
+  /** Changes of the source that put notes in the place of parts that go. */
+  readonly stubs: readonly Splice[];
   /** Whether the format's own disarmer must rebuild the part; leaf edits then wait for the next round. */
   readonly rebuild: boolean;
 }

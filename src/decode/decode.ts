@@ -261,9 +261,11 @@ class TreeBuilder {
       // The part that findings point to and the one with the leaves are the same object.
       const part: Part = Object.assign(draft, { leaves: decoded.leaves });
       for (const problem of decoded.problems) this.#report(part, problem);
-      for (const { label, span, bytes, contentType, encode } of decoded.embedded) {
-        const carrier: Carrier = { kind: "span", span, encode };
-        children.push(this.#child({ label, parent: part, carrier, bytes, contentType, depth: piece.depth + 1 }));
+      for (const { label, span, bytes, contentType, encode, stub, retype, problems = [] } of decoded.embedded) {
+        const carrier: Carrier = { kind: "span", span, encode, stub, retype };
+        const child = this.#child({ label, parent: part, carrier, bytes, contentType, depth: piece.depth + 1 });
+        for (const problem of problems) this.#report(child, problem);
+        children.push(child);
       }
       this.#embeddedStrings(part, children, piece.depth);
       return part;

@@ -1,6 +1,6 @@
 import type { Decoded, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { leafList } from "./leaf-list.ts";
-import { malformedMime, mimeEntity, type MimeHeader, mimeValue, readMimeHeader, unreadable } from "./mime.ts";
+import { malformedMime, mimeEntity, type MimeHeader, mimeValue, readMimeHeader } from "./mime.ts";
 import { type BodyParts, readBodyParts } from "./multipart.ts";
 
 /** Mail (RFC 5322), pages saved with all they show (MHTML, RFC 2557), and mailboxes of several mails (RFC 4155). */
@@ -50,13 +50,14 @@ function decodeMail(bytes: Buffer, context: FormatContext): Decoded {
   const parts: BodyParts = {
     entries: [...mail.entries],
     embedded: [],
-    problems: [...mail.problems, ...headerProblems(bytes, header), ...contentProblems(type, mail.embedded.bytes)],
+    problems: [...mail.problems, ...headerProblems(bytes, header)],
   };
   const coding = mimeValue(bytes, header.fields, "content-transfer-encoding") ?? "";
   // The body parts of a mail are its own parts; encoded as a whole, which no mail should be, they lie one deeper.
-  if (/^\s*multipart\//i.test(type) && !/base64|quoted/i.test(coding))
+  if (/^\s*multipart\//i.test(type) && !/base64|quoted/i.test(coding)) {
+    parts.problems.push(...(mail.embedded.problems ?? []));
     readBodyParts(bytes, header.contentStart, parts, { ...context, contentType: mail.embedded.contentType });
-  else parts.embedded.push(mail.embedded);
+  } else parts.embedded.push(mail.embedded);
   context.budget.takeLeaves(parts.entries.length);
   return { leaves: leafList(parts.entries), problems: parts.problems, embedded: parts.embedded };
 }
@@ -66,18 +67,6 @@ function headerProblems(bytes: Buffer, { fields, isBroken, contentStart }: MimeH
   if (isBroken) return [malformedMime("the mail's header holds a line that is no field")];
   const header = bytes.toString("latin1", 0, contentStart);
   return /\0|\r(?!\n)/.test(header) ? [malformedMime("the mail's header holds a control character")] : [];
-}
-
-/** Content that lies elsewhere, is cut in pieces, is locked, or is hidden in text. */
-function contentProblems(type: string, content: Uint8Array): Problem[] {
-  if (/^\s*message\/(?:external-body|partial)\b/i.test(type))
-    return [unreadable("the content of the mail is not in it")];
-  if (/^\s*(?:multipart\/encrypted\b|application\/(?:x-)?pkcs7-mime\b)/i.test(type))
-    return [{ ...unreadable("the mail is encrypted"), rule: "lazaret/unscannable/encrypted" }];
-  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1");
-  return /^begin [0-7]{3,4} \S[^\r\n]{0,255}\r?\n[!-`]/m.test(text)
-    ? [unreadable("a file is hidden in the text of the mail (uuencode)")]
-    : [];
 }
 
 /** Fields of which every mail has some, and no other text two. */

@@ -1,7 +1,7 @@
 import type { Budget } from "../core/budget.ts";
 import type { Action, Category, Severity } from "../core/category.ts";
 import type { Remedy } from "../core/finding.ts";
-import type { LeafTable, Span } from "../core/part.ts";
+import type { LeafTable, Span, Splice, Stub } from "../core/part.ts";
 import type { Policy } from "../core/policy.ts";
 
 /** What a format decoder is given beside the source. */
@@ -37,6 +37,12 @@ export interface EmbeddedPart {
   readonly contentType: string | undefined;
   /** What stands in the source at `span` when the piece becomes these bytes. */
   readonly encode: (bytes: Uint8Array) => Uint8Array;
+  /** Puts a note in its place where it cannot be delivered. */
+  readonly stub?: Stub;
+  /** Says what it is where it became of another media type. */
+  readonly retype?: (mediaType: string) => readonly Splice[];
+  /** What is wrong with the piece itself, beside what it holds. */
+  readonly problems?: readonly Problem[];
 }
 
 export interface Decoded {

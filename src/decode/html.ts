@@ -3,6 +3,7 @@ import { ByteOffsets } from "./byte-offsets.ts";
 import type { Decoded, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { activeReason } from "./html-active.ts";
 import { type LeafEntry, leafList } from "./leaf-list.ts";
+import { reasonsAsXml } from "./xml-markup.ts";
 import { escapeAttribute, escapeText } from "./xml-text.ts";
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -26,6 +27,9 @@ function decodeHtml(source: Uint8Array, context: FormatContext): Decoded {
   const root = PAGE.test(text) ? parse(text, options) : parseFragment(text, options);
   const reader = new HtmlReader(text, context);
   reader.read(root);
+  // Browsers read XHTML by the rules of XML, under which other elements are scripts.
+  if (/^\s*application\/xhtml\+xml\b/i.test(context.contentType ?? ""))
+    for (const reason of reasonsAsXml(source, context.budget)) reader.active(`${reason} in XHTML`, reason, "/");
   context.budget.takeLeaves(reader.entries.length);
   return { leaves: leafList(reader.entries), problems: reader.problems, embedded: [] };
 }
@@ -69,20 +73,25 @@ class HtmlReader {
     }
   }
 
+  /** Notes content that acts, as policy takes it. */
+  active(message: string, evidence: string, path: string): void {
+    const { html } = this.#context.policy.disarm;
+    if (html === "allow") return;
+    this.problems.push({
+      category: "active-content",
+      rule: "lazaret/html/active-content",
+      severity: "high",
+      message,
+      evidence,
+      path,
+      remedy: { kind: html === "block" ? "none" : "rebuild" },
+      ...(html === "block" ? ({ byDefault: "block" } as const) : {}),
+    });
+  }
+
   #element(element: Element, path: Path): void {
     const reason = activeReason(element);
-    const { html } = this.#context.policy.disarm;
-    if (reason !== undefined && html !== "allow")
-      this.problems.push({
-        category: "active-content",
-        rule: "lazaret/html/active-content",
-        severity: "high",
-        message: `${reason} in HTML`,
-        evidence: this.#startTag(element),
-        path: xpath(path),
-        remedy: { kind: html === "block" ? "none" : "rebuild" },
-        ...(html === "block" ? ({ byDefault: "block" } as const) : {}),
-      });
+    if (reason !== undefined) this.active(`${reason} in HTML`, this.#startTag(element), xpath(path));
     for (const { name, value } of element.attrs) this.#attribute(element, name, value, path);
   }
 

@@ -1,5 +1,6 @@
 import { isHostileName, safeName } from "../core/disposition.ts";
-import type { Span } from "../core/part.ts";
+import type { Span, Splice, Stub } from "../core/part.ts";
+import { renamedFor } from "../core/renamed.ts";
 import { decodeWords, encodeWords } from "./encoded-words.ts";
 import type { EmbeddedPart, Problem } from "./format.ts";
 import type { LeafEntry } from "./leaf-list.ts";
@@ -89,14 +90,67 @@ export function mimeEntity(
   problems.push(...entries.flatMap(fileNameProblem));
   const name = fileNameOf(value("content-disposition"), value("content-type"));
   const transferred = undoTransferCoding(value("content-transfer-encoding") ?? "", content);
-  if ("unknown" in transferred) problems.push(unreadable(`${label}: ${transferred.unknown}`));
   const embedded = {
     label: name ?? label,
     span: { start: contentStart, end },
     contentType: contentTypeOf(value("content-type"), name),
-    ...("unknown" in transferred ? { bytes: content, encode: (changed: Uint8Array) => changed } : transferred),
+    stub: stubOf(fields, { start: contentStart, end }),
+    retype: (mediaType: string) => retyped(bytes, fields, mediaType),
+    problems: contentProblems(value("content-type") ?? "", "unknown" in transferred ? content : transferred.bytes),
+    ...("unknown" in transferred
+      ? {
+          bytes: content,
+          encode: (changed: Uint8Array) => changed,
+          // What is coded is not of the type that it is the code of.
+          contentType: undefined,
+          problems: [unreadable(`${label}: ${transferred.unknown}`)],
+        }
+      : transferred),
   };
   return { entries, embedded, problems };
+}
+
+/** Content that lies elsewhere, is cut in pieces, is locked, or is hidden in text. */
+function contentProblems(type: string, content: Uint8Array): Problem[] {
+  if (/^\s*message\/(?:external-body|partial)\b/i.test(type)) return [unreadable("its content is not in the mail")];
+  if (/^\s*(?:multipart\/encrypted\b|application\/(?:x-)?pkcs7-mime\b)/i.test(type))
+    return [
+      { ...unreadable("it is encrypted, or signed in a form that hides it"), rule: "lazaret/unscannable/encrypted" },
+    ];
+  // What is in a multipart is looked at part by part.
+  if (/^\s*multipart\//i.test(type)) return [];
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1");
+  return /^begin [0-7]{3,4} \S[^\r\n]{0,255}\r?\n[!-`]/m.test(text)
+    ? [unreadable("a file is hidden in its text (uuencode)")]
+    : [];
+}
+
+/** What the fields of an entity say where a note took the place of its content. */
+const NOTE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["content-type", "text/plain; charset=us-ascii"],
+  ["content-transfer-encoding", "7bit"],
+  ["content-disposition", "inline"],
+]);
+
+/** The fields of an entity that became of another media type: the type, and the ending of its names. */
+function retyped(bytes: Buffer, fields: readonly MimeField[], mediaType: string): readonly Splice[] {
+  return fields
+    .filter(({ name }) => name === "content-type" || name === "content-disposition")
+    .map(({ name, span }) => {
+      const value = renamedFor(bytes.toString("latin1", span.start, span.end), mediaType);
+      const typed = name === "content-type" ? value.replace(/^[^;\s]+/, mediaType) : value;
+      return { ...span, bytes: Buffer.from(typed, "latin1") };
+    });
+}
+
+function stubOf(fields: readonly MimeField[], content: Span): Stub {
+  return (note) => [
+    ...fields.flatMap(({ name, span }) => {
+      const value = NOTE_FIELDS.get(name);
+      return value === undefined ? [] : [{ ...span, bytes: Buffer.from(value) }];
+    }),
+    { ...content, bytes: Buffer.from(`${note}\r\n`) },
+  ];
 }
 
 /** The declared type; where it says nothing, what the file's name says; of multipart kinds nobody knows, `mixed` (RFC 2046, 5.1.3). */

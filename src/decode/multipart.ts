@@ -98,6 +98,7 @@ function outside(bytes: Buffer, start: number, end: number, label: string, embed
     bytes: bytes.subarray(start, end),
     contentType: "text/plain",
     encode: (b) => b,
+    stub: () => [{ start, end, bytes: new Uint8Array() }],
   });
 }
 

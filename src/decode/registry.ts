@@ -1,3 +1,4 @@
+import { cssDecoder } from "./css.ts";
 import { csvDecoder } from "./csv.ts";
 import { formDecoder } from "./form.ts";
 import { emailDecoder } from "./email.ts";
@@ -19,6 +20,7 @@ export const DECODERS = {
   xml: xmlDecoder,
   html: htmlDecoder,
   yaml: yamlDecoder,
+  css: cssDecoder,
   csv: csvDecoder,
   form: formDecoder,
   multipart: multipartDecoder,

@@ -4,7 +4,7 @@ import { type LeafEntry, leafList } from "./leaf-list.ts";
 /** Text without structure: a leaf a line, so that sanitizing takes a line and not the document. */
 export const textDecoder: FormatDecoder = {
   name: "text",
-  mediaTypes: ["text/plain", "text/markdown", "text/css", "text/x-log"],
+  mediaTypes: ["text/plain", "text/markdown", "text/x-log"],
   decode: decodeText,
 };
 

@@ -19,7 +19,7 @@ export type XmlToken =
     }
   | { readonly kind: "instruction"; readonly target: string; readonly content: Span; readonly whole: Span }
   | { readonly kind: "doctype"; readonly whole: Span }
-  | { readonly kind: "start"; readonly element: XmlElement; readonly whole: Span }
+  | { readonly kind: "start" | "end"; readonly element: XmlElement; readonly whole: Span }
   | {
       readonly kind: "attribute";
       readonly name: string;
@@ -71,7 +71,7 @@ export class XmlScanner {
       else if (text.startsWith("<![CDATA[", start)) yield this.#delimited("cdata", "<![CDATA[", "]]>");
       else if (text.startsWith("<!", start)) yield this.#doctype();
       else if (text.startsWith("<?", start)) yield this.#instruction();
-      else if (text.startsWith("</", start)) this.#endTag();
+      else if (text.startsWith("</", start)) yield this.#endTag();
       else yield* this.#startTag();
     }
     if (this.#open !== undefined) this.#fail(`the element ${this.#open.name} does not end`);
@@ -148,7 +148,10 @@ export class XmlScanner {
     this.#budget.checkDepth(this.#depth + 1);
     yield { kind: "start", element, whole: { start, end: this.#at } };
     yield* attributes;
-    if (empty) return;
+    if (empty) {
+      yield { kind: "end", element, whole: { start: this.#at, end: this.#at } };
+      return;
+    }
     this.#open = element;
     this.#depth++;
   }
@@ -179,16 +182,18 @@ export class XmlScanner {
     }
   }
 
-  #endTag(): void {
+  #endTag(): XmlToken {
     const start = this.#at;
     this.#at += 2;
     const name = this.#name();
     this.#skipSpace();
     if (this.#text[this.#at] !== ">") this.#fail(`the end tag ${name} does not end`);
     this.#at++;
-    if (this.#open?.name !== name) this.#fail(`the end tag ${name} has no start tag`, start);
-    this.#open = this.#open.parent;
+    const element = this.#open;
+    if (element?.name !== name) this.#fail(`the end tag ${name} has no start tag`, start);
+    this.#open = element.parent;
     this.#depth--;
+    return { kind: "end", element, whole: { start, end: this.#at } };
   }
 
   #name(): string {

@@ -1,6 +1,8 @@
+import type { Outcome } from "../core/disarm-policy.ts";
 import type { Span } from "../core/part.ts";
 import type { Decoded, FormatContext, FormatDecoder, Problem } from "./format.ts";
 import { type LeafEntry, leafList } from "./leaf-list.ts";
+import { type ActiveMarkup, MarkupWatch } from "./xml-markup.ts";
 import { type XmlElement, XmlScanner, XmlSyntaxError, type XmlToken } from "./xml-scanner.ts";
 import {
   escapeAttribute,
@@ -23,7 +25,7 @@ const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]/;
 
 function decodeXml(source: Uint8Array, context: FormatContext): Decoded {
   const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString("latin1");
-  const reader = new XmlReader(source);
+  const reader = new XmlReader(source, context.policy.disarm.html);
   if (text.trim() !== "")
     try {
       const forbidden = FORBIDDEN.exec(text);
@@ -36,6 +38,7 @@ function decodeXml(source: Uint8Array, context: FormatContext): Decoded {
       if (!(error instanceof XmlSyntaxError)) throw error;
       reader.problems.push(syntaxProblem(text, error));
     }
+  reader.end();
   context.budget.takeLeaves(reader.entries.length);
   return { leaves: leafList(reader.entries), problems: reader.problems, embedded: [] };
 }
@@ -59,12 +62,45 @@ class XmlReader {
   readonly entries: LeafEntry[] = [];
   readonly problems: Problem[] = [];
   readonly #source: Buffer;
+  readonly #html: Outcome;
+  readonly #markup = new MarkupWatch();
 
-  constructor(source: Uint8Array) {
+  constructor(source: Uint8Array, html: Outcome) {
+    this.#html = html;
     this.#source = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   }
 
   read(token: XmlToken): void {
+    const leaf = this.entries.length;
+    this.#readToken(token);
+    this.#markup.read(token, this.entries[leaf]?.value ?? "", leaf);
+  }
+
+  /** What browsers would run of the document, as problems; nothing is read after it. */
+  end(): void {
+    this.#markup.end(this.#source.length);
+    if (this.#html !== "allow") for (const found of this.#markup.found) this.#activeMarkup(found, this.#html);
+  }
+
+  #activeMarkup(found: ActiveMarkup, html: Outcome): void {
+    const leaf = found.kind === "attribute" ? found.leaf : this.entries.length;
+    // The element is a leaf too, so that it can be cut; a document without its root would be none.
+    if (found.kind === "element")
+      this.#leaf({ content: found.whole, element: found.element }, "comment", ".", verbatim, verbatim, found.whole);
+    const isCut = html !== "block" && !(found.kind === "element" && found.element.parent === undefined);
+    this.problems.push({
+      category: "active-content",
+      rule: "lazaret/xml/active-content",
+      severity: "high",
+      message: `${found.reason} in XML`,
+      evidence: this.entries[leaf]?.value ?? "",
+      leaf,
+      remedy: { kind: isCut ? "remove" : "none" },
+      ...(html === "block" ? ({ byDefault: "block" } as const) : {}),
+    });
+  }
+
+  #readToken(token: XmlToken): void {
     switch (token.kind) {
       case "text":
         this.#leaf(token, "text", "text()", unescapeXml, escapeText, this.#checked(token));
@@ -87,6 +123,7 @@ class XmlReader {
         this.#doctype(token.whole);
         return;
       case "start":
+      case "end":
     }
   }
 

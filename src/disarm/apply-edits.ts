@@ -1,10 +1,5 @@
-import type { Part, Span } from "../core/part.ts";
+import type { Part, Splice } from "../core/part.ts";
 import type { Disarm, PartEdits } from "../core/stage.ts";
-
-/** A range of the source and what stands there instead. */
-interface Splice extends Span {
-  readonly bytes: Uint8Array;
-}
 
 const NOTHING = new Uint8Array();
 
@@ -16,7 +11,7 @@ export const applyEdits: Disarm = (part, edits) => {
   if (edits.rebuild) return undefined;
   const cuts = removals(part, edits);
   if (cuts === undefined) return undefined;
-  const splices = outermost([...cuts, ...replacements(part, edits), ...childSplices(edits)]);
+  const splices = outermost([...cuts, ...replacements(part, edits), ...childSplices(edits), ...edits.stubs]);
   return part.encodeSource(spliced(part.source, splices));
 };
 

@@ -7,6 +7,7 @@ import {
   isHostileStyle,
   isInertUrl,
   URL_ATTRIBUTES,
+  XHTML_NAMESPACE,
 } from "../core/markup-policy.ts";
 import type { Disarm } from "../core/stage.ts";
 import { applyEdits } from "./apply-edits.ts";
@@ -48,6 +49,7 @@ function inertAttributes(attributes: sanitizeHtml.Attributes): sanitizeHtml.Attr
   return Object.fromEntries(
     Object.entries(attributes).filter(([name, value]) => {
       if (URL_ATTRIBUTES.has(name)) return isInertUrl(value);
+      if (name === "xmlns") return value === XHTML_NAMESPACE;
       if (name === "style") return !isHostileStyle(value);
       if (name === "srcset") return value.split(",").every((candidate) => isInertUrl(candidate.trim()));
       return name !== "name";

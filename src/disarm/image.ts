@@ -1,4 +1,4 @@
-import { BudgetExceeded } from "../core/budget.ts";
+import { type Budget, BudgetExceeded } from "../core/budget.ts";
 import type { Disarmer, Removals } from "./disarmer.ts";
 import { avifExtras } from "./image/avif.ts";
 import { readBitmap, writeBitmap } from "./image/bmp.ts";
@@ -9,6 +9,7 @@ import { jpegExtras } from "./image/jpeg.ts";
 import { isAnimatedPng, pngExtras, pngFrames, strippedPng } from "./image/png.ts";
 import { tiffExtras } from "./image/tiff.ts";
 import { isLosslessWebp, webpExtras } from "./image/webp.ts";
+import { countHiddenWebpData } from "./image/webp-hidden.ts";
 
 /** Quality of what is encoded anew with loss: twice as near to the original as what photographs usually have. */
 const QUALITY = 92;
@@ -17,7 +18,12 @@ const QUALITY = 92;
  * Pictures of one format. One whose file holds nothing but its pixels stays as it is, once they are known to decode; any other is
  * decoded and encoded anew, seen as before.
  */
-function pictures(name: string, extras: (view: Buffer) => Removals, encode: (view: Buffer) => Encode): Disarmer {
+function pictures(
+  name: string,
+  extras: (view: Buffer) => Removals,
+  encode: (view: Buffer) => Encode,
+  countHidden?: (view: Buffer, budget: Budget) => Promise<number>,
+): Disarmer {
   return {
     name,
     key: "image",
@@ -27,6 +33,8 @@ function pictures(name: string, extras: (view: Buffer) => Removals, encode: (vie
       const removed = extras(view);
       const animated = name === "png" && isAnimatedPng(view);
       const { image, metadata } = await measured(view, budget, animated ? pngFrames(view) : 1);
+      if (removed.isEmpty && countHidden !== undefined)
+        removed.add("piece of hidden data", await countHidden(view, budget), "pieces of hidden data");
       if (removed.isEmpty || animated) await checkPixels(image);
       if (removed.isEmpty) return { kind: "clean" };
       const rebuilt = animated ? strippedPng(view) : await encodedAnew(image, metadata, encode(view));
@@ -44,10 +52,15 @@ export const imageDisarmers: readonly Disarmer[] = [
   pictures("jpeg", jpegExtras, () => jpeg),
   pictures("png", pngExtras, () => png),
   pictures("gif", gifExtras, () => (image) => image.gif()),
-  pictures("webp", webpExtras, (view) => {
-    const lossless = isLosslessWebp(view);
-    return (image) => image.webp({ lossless, quality: lossless ? 100 : QUALITY });
-  }),
+  pictures(
+    "webp",
+    webpExtras,
+    (view) => {
+      const lossless = isLosslessWebp(view);
+      return (image) => image.webp({ lossless, quality: lossless ? 100 : QUALITY });
+    },
+    countHiddenWebpData,
+  ),
   pictures("tiff", tiffExtras, () => (image) => image.tiff({ compression: "deflate" })),
   pictures("avif", avifExtras, () => (image) => image.avif({ quality: 80, effort: 2 })),
   {

@@ -1,7 +1,7 @@
 import type { Budget } from "../core/budget.ts";
 import type { Replaced } from "../core/disarmed.ts";
 import { type Disarmer, Removals } from "./disarmer.ts";
-import { plainKind } from "./ooxml/content-types.ts";
+import { plainKind, plainMediaType } from "./ooxml/content-types.ts";
 import { type OfficePackage, type PackagePart, readPackage } from "./ooxml/package.ts";
 import { isPlainPart, partRules } from "./ooxml/rules.ts";
 import { contentTypesXml, relationshipsXml } from "./ooxml/write.ts";
@@ -41,12 +41,26 @@ export const ooxmlDisarmer: Disarmer = {
     const filtered = new Map(kept.parts.map((part) => [part, filteredPart(part, removed, budget)]));
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     const contents = new Map(media.flatMap(({ entry }, i) => contentOfMedia(entry, replaced, i)));
-    return { kind: "rebuilt", bytes: written(kept, filtered, contents), removed: removed.list() };
+    // Where only pictures in it change, it stays of the kind that it is.
+    const became = removed.isEmpty ? undefined : plainTypeOf(kept);
+    const bytesOfKind = written(kept, filtered, contents, became !== undefined);
+    return {
+      kind: "rebuilt",
+      bytes: bytesOfKind,
+      removed: removed.list(),
+      ...(became === undefined ? {} : { mediaType: became }),
+    };
   },
 };
 
 function mediaOf({ parts }: OfficePackage): readonly PackagePart[] {
   return parts.filter(({ kind }) => kind === "media");
+}
+
+/** Media type of the plain kind of a document that may have macros; undefined for one that is of a plain kind. */
+function plainTypeOf({ parts }: OfficePackage): string | undefined {
+  const main = parts.find(({ contentType }) => plainKind(contentType) !== contentType);
+  return main && plainMediaType(plainKind(main.contentType));
 }
 
 function contentOfMedia(entry: ZipEntry, replaced: Replaced, index: number): [ZipEntry, Uint8Array][] {
@@ -71,9 +85,13 @@ function written(
   { parts, root }: OfficePackage,
   filtered: ReadonlyMap<PackagePart, string | undefined>,
   media: ReadonlyMap<ZipEntry, Uint8Array>,
+  isPlain: boolean,
 ): Buffer {
   const kept = parts.filter(({ kind, contentType }) => kind !== "signature" && !CALCULATION_CHAIN.test(contentType));
-  const types = kept.map(({ entry, contentType }) => ({ name: entry.name, contentType: plainKind(contentType) }));
+  const types = kept.map(({ entry, contentType }) => ({
+    name: entry.name,
+    contentType: isPlain ? plainKind(contentType) : contentType,
+  }));
   return writeZip([
     newEntry("[Content_Types].xml", Buffer.from(contentTypesXml(types))),
     ...relationshipsEntry("", root),

@@ -29,6 +29,7 @@ const TEXT_FORMATS: DisarmByFormat = {
   xml: applyEdits,
   html: disarmHtml,
   yaml: applyEdits,
+  css: applyEdits,
   csv: applyEdits,
   form: applyEdits,
   multipart: applyEdits,

@@ -1,5 +1,6 @@
 import { damaged, type Disarmer } from "./disarmer.ts";
 import { nameToGo } from "./member-name.ts";
+import { renamedMember } from "./renamed-member.ts";
 import { readTar, type TarEntry } from "./tar/read.ts";
 import { writeTar } from "./tar/write.ts";
 
@@ -24,12 +25,14 @@ export const tarDisarmer: Disarmer = {
     }
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     const places = new Map(filesOf(entries).map((entry, index) => [entry, index]));
+    const names = new Set(entries.map(({ name }) => name));
     const kept = entries.flatMap((entry) => {
       if (reasonToGo(entry) !== undefined) return [];
       const index = places.get(entry);
       if (index === undefined || !replaced.has(index)) return [entry];
       const content = replaced.get(index);
-      return content === undefined ? [] : [{ ...entry, content }];
+      if (content === undefined) return [];
+      return [{ ...entry, content, name: renamedMember(entry.name, content, names, budget) }];
     });
     return { kind: "rebuilt", bytes: writeTar(kept), removed: removed.list() };
   },

@@ -1,10 +1,11 @@
 import type { Budget } from "../core/budget.ts";
 import { type Disarmer, type Removals, unsupported } from "./disarmer.ts";
 import { nameToGo } from "./member-name.ts";
+import { renamedMember } from "./renamed-member.ts";
 import { contentOf } from "./zip/content.ts";
 import { readZip } from "./zip/directory.ts";
 import { isFolder, type ZipEntry } from "./zip/entry.ts";
-import { withContent, writeZip } from "./zip/write.ts";
+import { withContent, withName, writeZip } from "./zip/write.ts";
 
 /** Members that an archive without ZIP64 can count. */
 const MOST = 65_534;
@@ -25,11 +26,13 @@ export const zipDisarmer: Disarmer = {
     const { kept, files, removed } = readArchive(bytes, budget);
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     const places = new Map(files.map((entry, index) => [entry, index]));
+    const names = new Set(kept.map(({ name }) => name));
     const entries = kept.flatMap((entry) => {
       const index = places.get(entry);
       if (index === undefined || !replaced.has(index)) return [entry];
       const content = replaced.get(index);
-      return content === undefined ? [] : [withContent(entry, content)];
+      if (content === undefined) return [];
+      return [withName(withContent(entry, content), renamedMember(entry.name, content, names, budget))];
     });
     if (entries.length > MOST) throw unsupported(`an archive of more than ${MOST} members is not written`);
     return { kind: "rebuilt", bytes: writeZip(entries), removed: removed.list() };

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
+import { createInspector } from "../../src/index.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { damages, mutated } from "../support/mutated.ts";
@@ -105,6 +106,67 @@ describe("mail", () => {
       const parsed = await PostalMime.parse(await sanitizedMail(mail([attachment(given), base64("words")])));
       expect(parsed.attachments[0]?.filename).toBe(kept);
     }
+  });
+
+  describe("where policy says to sanitize what is unscannable", () => {
+    const lenient = createInspector({ policy: { antivirus: { engines: [] }, on: { unscannable: "sanitize" } } });
+    const locked = Buffer.from("00017f9900ff00ee", "hex");
+
+    it("loses a part that cannot be read alone, with a note in its place, and passes then", async () => {
+      const inspector = await lenient;
+      for (const part of [
+        [attachment("a.bin"), base64(locked)],
+        ["Content-Transfer-Encoding: x-uuencode\r\nContent-Type: application/pdf", "x"],
+        ["Content-Type: message/external-body; access-type=URL", "Content-Type: text/html\r\n\r\nx"],
+      ] as const) {
+        const body = mail(["Content-Type: text/plain", "Hello"], part, [attachment("notes.txt"), base64("words")]);
+        const verdict = await inspector.inspect({ contentType: "message/rfc822", body });
+        expect([part, verdict.verdict]).toEqual([part, "sanitized"]);
+        const text = Buffer.from(verdict.body).toString();
+        const parsed = await PostalMime.parse(text);
+        expect(parsed.text).toContain("Hello");
+        expect(parsed.text).toMatch(
+          /\[removed by lazaret\] \d+ bytes of \S+: [^\n]*(?:cannot|transfer encoding x-uuencode|not in the mail)/,
+        );
+        expect(parsed.attachments.map(({ filename }) => filename)).toEqual(["notes.txt"]);
+        expect(text.slice(text.indexOf(attachment("notes.txt")))).toBe(
+          body.slice(body.indexOf(attachment("notes.txt"))),
+        );
+        expect(verdict.changes.map(({ after }) => after?.slice(0, 20))).toEqual(["[removed by lazaret]"]);
+        expect((await inspector.inspect({ contentType: "message/rfc822", body: text })).verdict).toBe("pass");
+      }
+    });
+
+    it("of one part says so in its place, and in a mail in a mail", async () => {
+      const inspector = await lenient;
+      const single = lines(...HEAD, attachment("a.bin"), "", base64(locked), "");
+      const nested = mail(["Content-Type: message/rfc822", single]);
+      for (const body of [single, nested]) {
+        const { verdict, body: bytes } = await inspector.inspect({ contentType: "message/rfc822", body });
+        expect(verdict).toBe("sanitized");
+        const inner = Buffer.from(bytes).toString();
+        expect((await PostalMime.parse(inner.slice(inner.lastIndexOf(HEAD[0] ?? "")))).text).toContain(
+          "cannot be inspected",
+        );
+      }
+    });
+
+    it("answers whatever damage the mail has, and the same twice", { timeout: 60_000 }, async () => {
+      const inspector = await lenient;
+      const whole = Buffer.from(mail(["Content-Type: text/html", PAGE], [attachment("a.bin"), base64(locked)]));
+      await fc.assert(
+        fc.asyncProperty(damages(["\r\n", "--b=1", "\0", "base64", "attachment"]), async (edits) => {
+          const contentType = "message/rfc822";
+          const { verdict, body } = await inspector.inspect({ contentType, body: mutated(whole, edits) });
+          if (verdict === "sanitized") expect((await inspector.inspect({ contentType, body })).verdict).toBe("pass");
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("is blocked where it does not", async () => {
+      expect((await inspectMail(mail([attachment("a.bin"), base64(locked)]))).verdict).toBe("blocked");
+    });
   });
 
   it("takes every mail of a mailbox", async () => {

@@ -156,3 +156,88 @@ it("whatever saxes accepts is read, and an edited leaf changes nothing but its o
     { numRuns: 2000 },
   );
 });
+
+describe("HTML, SVG and MathML in XML", () => {
+  const XHTML = "http://www.w3.org/1999/xhtml";
+
+  it("lose what a browser would run, whatever prefix, root and media type they have", async () => {
+    for (const type of ["application/xml", "text/xml", "application/vnd.example+xml"]) {
+      const { verdict, text, findings } = await inspect(
+        `<r>\n <a:p xmlns:a="${XHTML}" onclick="f()">one<a:script>f()</a:script> two</a:p>\n</r>`,
+        type,
+      );
+      expect([verdict, text]).toEqual(["sanitized", `<r>\n <a:p xmlns:a="${XHTML}">one two</a:p>\n</r>`]);
+      expect(findings.map(({ rule }) => rule)).toContain("lazaret/xml/active-content");
+    }
+  });
+
+  it("are known by their namespace alone, however it is spelled", async () => {
+    const plain = `<r xmlns="urn:x"><script>run()</script><iframe src="a"/><p onclick="x"/></r>`;
+    expect(await inspect(plain)).toMatchObject({ verdict: "pass", text: plain });
+    const spelled = await inspect(`<r xmlns:h="${XHTML.replace("l", "&#108;")}"><h:iframe src="a"/></r>`);
+    expect(spelled).toMatchObject({ verdict: "sanitized", text: expect.stringMatching(/^<r [^>]*><\/r>$/) });
+    const redeclared = `<r xmlns:h="${XHTML}"><s xmlns:h="urn:x"><h:iframe src="a"/></s></r>`;
+    expect((await inspect(redeclared)).verdict).toBe("pass");
+  });
+
+  it("lose a style that loads something, with one inside another", async () => {
+    const style = (css: string): string =>
+      `<r><style xmlns="${XHTML}">p{color:red}<style>q{margin:0}</style>${css}</style></r>`;
+    expect((await inspect(style(""))).verdict).toBe("pass");
+    expect((await inspect(style('@import "x";'))).text).toBe("<r></r>");
+  });
+
+  it("stay where they only say and draw", async () => {
+    const inert = `<r><p xmlns="${XHTML}" class="x"><a href="https://a.example/">x</a><style>p{color:red}</style></p></r>`;
+    expect(await inspect(inert)).toMatchObject({ verdict: "pass", text: inert, findings: [] });
+  });
+
+  it("block where the whole document is one script, and where the document breaks off after it", async () => {
+    expect((await inspect(`<script xmlns="${XHTML}">f()</script>`)).verdict).toBe("blocked");
+    expect((await inspect(`<r><script xmlns="${XHTML}">f()</script>`)).verdict).toBe("blocked");
+  });
+
+  it("follow policy.disarm.html", async () => {
+    const body = `<r><iframe xmlns="${XHTML}" src="a"/></r>`;
+    for (const [html, verdict] of [
+      ["allow", "pass"],
+      ["block", "blocked"],
+    ] as const) {
+      const own = await createInspector({ policy: { disarm: { html }, antivirus: { engines: [] } } });
+      expect((await own.inspect({ contentType: "application/xml", body })).verdict).toBe(verdict);
+      await own.close();
+    }
+  });
+
+  it("are the same to another parser afterwards, without what goes", async () => {
+    const name = fc.constantFrom("script", "iframe", "p", "b", "style");
+    const tree: fc.Memo<string> = fc.memo((depth) =>
+      fc
+        .tuple(
+          fc.constantFrom("h:", "", "o:"),
+          name,
+          depth <= 1 ? fc.constant([]) : fc.array(tree(), { maxLength: 3 }),
+          fc.boolean(),
+        )
+        .map(([prefix, local, kids, handler]): string => {
+          const tag = `${prefix}${local}`;
+          return `<${tag}${handler ? ' onclick="f()"' : ""}>${kids.join("")}</${tag}>`;
+        }),
+    );
+    await fc.assert(
+      fc.asyncProperty(tree(4), async (inner) => {
+        const { verdict, text } = await inspect(`<r xmlns:h="${XHTML}" xmlns:o="urn:o">${inner}</r>`);
+        expect(verdict).not.toBe("blocked");
+        const active: string[] = [];
+        const parser = new SaxesParser({ xmlns: true });
+        parser.on("opentag", ({ uri, local, attributes }) => {
+          if (uri !== XHTML) return;
+          if (local === "script" || local === "iframe" || attributes["onclick"] !== undefined) active.push(local);
+        });
+        parser.write(text).close();
+        expect(active).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -97,6 +97,40 @@ describe("Outlook messages", () => {
     expect((await readByMsgconvert(bytes)).attachments.map(({ filename }) => filename)).toEqual(["kept.txt"]);
   });
 
+  it("lose the form that they bring, with its script, wherever its properties are numbered", async () => {
+    // Long identifiers of the form's script and page and of a property that stays (MS-OXPROPS), at 0x8000 to 0x8002.
+    const names = [0x8541, 0x8513, 0x8542].map((identifier, index) => {
+      const entry = Buffer.alloc(8);
+      entry.writeUInt32LE(identifier, 0);
+      entry.writeUInt16LE(3 << 1, 4);
+      entry.writeUInt16LE(index, 6);
+      return entry;
+    });
+    const script = Buffer.from('Function Item_Open()\r\nCreateObject("WScript.Shell")\r\nEnd Function', "utf16le");
+    const form = (...numbers: readonly Buffer[]): Buffer =>
+      msgOf({
+        properties: [
+          [0x80000102, script],
+          [0x80010102, Buffer.from("a page of the form")],
+          [0x80020102, Buffer.from("some flag")],
+        ],
+        more: { "__nameid_version1.0/__substg1.0_00030102": Buffer.concat(numbers) },
+      });
+    const { bytes, removed } = await rebuiltBy(msgDisarmer, form(...names));
+    expect(removed).toBe("1 form script, 1 custom form page");
+    expect(outcome(await disarmedBy(msgDisarmer, bytes))).toBe("clean");
+    expect([script, "a page of the form", "some flag"].map((piece) => bytes.includes(piece))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    const mail = await readByMsgconvert(bytes);
+    expect([mail.subject, mail.text?.trim()]).toEqual(["Your invoice", "Dear customer"]);
+    // A name given as text, and numbers that mean something else, are no form.
+    const textual = names.map((entry) => Buffer.from(entry).fill(7, 4, 5));
+    expect(outcome(await disarmedBy(msgDisarmer, form(...textual)))).toBe("clean");
+  });
+
   it("lose an attachment that cannot be made safe only where policy lets the rest through", async () => {
     const msg = msgOf({
       attachments: [{ name: "a.exe", bytes: Buffer.from(`MZ\x90\0\x03\0${"\0".repeat(64)}`, "latin1") }],

@@ -32,7 +32,12 @@ export function leavesOf({ leaves }: Part): [string, string, string][] {
 
 /** The body with one leaf's value replaced. */
 export function withLeaf({ part, context }: DecodedBody, leaf: number, value: string): Buffer {
-  const edits = { leaves: new Map([[leaf, { kind: "replace", value } as const]]), children: new Map(), rebuild: false };
+  const edits = {
+    leaves: new Map([[leaf, { kind: "replace", value } as const]]),
+    children: new Map(),
+    stubs: [],
+    rebuild: false,
+  };
   const bytes = applyEdits(part, edits, context);
   if (!(bytes instanceof Uint8Array)) throw new Error("the leaf cannot be edited");
   return Buffer.from(bytes);

@@ -3,6 +3,7 @@ import { damaged, Removals } from "../disarmer.ts";
 import { type CompoundFile, readCompoundFile } from "../ole2/compound-file.ts";
 import { isMark, rewrittenFile } from "../ole2/write.ts";
 import { packRtf, unpackRtf } from "./compressed-rtf.ts";
+import { formProperties, NAMED_PROPERTIES } from "./forms.ts";
 import { Properties } from "./properties.ts";
 
 /** Something in a message that is content of its own. */
@@ -17,6 +18,7 @@ export interface Content {
   readonly encode: (bytes: Uint8Array) => Uint8Array;
 }
 
+const NAMES = "__nameid_version1.0/";
 const LIST = "__properties_version1.0";
 const LISTED =
   /^(?:(?:__attach_version1\.0_#[0-9A-F]{8}|__recip_version1\.0_#[0-9A-F]{8}|__nameid_version1\.0|__substg1\.0_3701000D)\/)*(?:__properties_version1\.0|__substg1\.0_[0-9A-F]{8}(?:-[0-9A-F]{8})?)?$/;
@@ -76,8 +78,11 @@ export class Message {
   /** Takes out what acts: objects, files elsewhere, sounds from other computers, streams that no message needs. */
   strip(): void {
     this.removed.add("unreachable stream", this.#file.unreachable);
+    const forms = formProperties(this.#streams.get(NAMED_PROPERTIES));
     for (const [path, stream] of this.#streams) {
+      const form = path.startsWith(NAMES) ? undefined : forms.get(tagOf(path) >>> 16);
       if (!LISTED.test(path)) this.#remove(path, "unlisted stream");
+      else if (form !== undefined) this.#remove(path, form);
       else if (/__attach_version1\.0_#[0-9A-F]{8}\/$/.test(path)) this.#stripAttachment(path);
       else if (
         /__substg1\.0_[0-9A-F]{4}001[EF]$/.test(path) &&

@@ -45,6 +45,11 @@ export function kindOf(contentType: string): PartKind {
   return XML.test(type) && !ACTIVE.test(type) ? "xml" : "other";
 }
 
+/** Media type of a document by the content type of its main part; undefined for one that may have macros. */
+export function plainMediaType(contentType: string): string | undefined {
+  return contentType === plainKind(contentType) ? contentType.replace(/\.main\+xml$/, "") : undefined;
+}
+
 /** The content type without macros; the same where it has none. */
 export function plainKind(contentType: string): string {
   return PLAIN_KINDS[contentType.toLowerCase()] ?? contentType;

@@ -10,6 +10,11 @@ export function withContent(entry: ZipEntry, content: Uint8Array): ZipEntry {
   return { ...entry, compressed: Buffer.from(compressed), crc: crc32(content), size: content.length };
 }
 
+/** An entry under another name; the same where it is its own. */
+export function withName(entry: ZipEntry, name: string): ZipEntry {
+  return name === entry.name ? entry : { ...entry, name, nameBytes: Buffer.from(name), isUtf8: /[^ -~]/.test(name) };
+}
+
 /** A deflated entry for a plain file. */
 export function newEntry(name: string, content: Uint8Array): ZipEntry {
   const nameBytes = Buffer.from(name);
