@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar, parseDocument, visit } from "yaml";
 import { confidence } from "./confidence.ts";
-import { field, members } from "./fields.ts";
+import { field, members } from "../core/fields.ts";
 import { schemaOf } from "./json-schema.ts";
 import type { LearnedApi, LearnedResponse, LearnedRoute } from "./learner.ts";
 import { shapeOfSchema } from "./seen.ts";
