@@ -11,7 +11,9 @@ import { initCommand } from "./init.ts";
 import { LearnedDocumentError } from "../learn/document.ts";
 import { learnCommand } from "./learn.ts";
 import { rulesCommand } from "./rules.ts";
+import { SchemaDocumentError } from "../schema-diff/document.ts";
 import { scanCommand } from "./scan.ts";
+import { schemaCommand } from "./schema.ts";
 import { startCommand } from "./start.ts";
 
 const program = new Command("lazaret")
@@ -25,12 +27,21 @@ const program = new Command("lazaret")
   .addCommand(explainCommand())
   .addCommand(learnCommand())
   .addCommand(driftCommand())
-  .addCommand(rulesCommand());
+  .addCommand(rulesCommand())
+  .addCommand(schemaCommand());
 // Commands made apart do not inherit how errors leave.
 for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
 
 /** Errors in what users write, which say what, where and what to do. */
-const EXPECTED = [ConfigError, RuleError, YaraError, SchemaError, LearnedDocumentError, UsageError];
+const EXPECTED = [
+  ConfigError,
+  RuleError,
+  YaraError,
+  SchemaError,
+  LearnedDocumentError,
+  SchemaDocumentError,
+  UsageError,
+];
 
 try {
   await program.parseAsync();

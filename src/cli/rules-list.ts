@@ -13,6 +13,7 @@ import {
   vendorRules,
   withRulePolicy,
 } from "./rule-policy.ts";
+import { table } from "./table.ts";
 
 interface ListOptions extends RulePolicyOptions {
   readonly category?: readonly string[];
@@ -84,17 +85,6 @@ function ruleColumns(rule: Rule): string[] {
     `${file}:${line}`,
     messageOf(rule),
   ];
-}
-
-/** Columns, each as wide as its widest cell but the last. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 function countIdle({ inForce: { idle } }: VendorRules): Partial<Record<Idle, number>> {

@@ -17,7 +17,7 @@ import { inputFiles } from "./files.ts";
 import { typeOfName } from "../decode/type-of-name.ts";
 import { type RulePolicyOptions, vendorRules, withRulePolicy } from "./rule-policy.ts";
 import { CountingBook, RuleProfiler } from "./rule-profiler.ts";
-import { table } from "./rules-list.ts";
+import { table } from "./table.ts";
 import { sampleBody } from "./sample-body.ts";
 
 interface ProfileOptions extends RulePolicyOptions {

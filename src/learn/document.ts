@@ -1,8 +1,8 @@
 import { Document, isMap, isScalar, parseDocument, visit } from "yaml";
 import { confidence } from "./confidence.ts";
-import { field, members } from "./fields.ts";
+import { field, members } from "../core/fields.ts";
 import { schemaOf } from "./json-schema.ts";
-import type { LearnedApi, LearnedResponse, LearnedRoute } from "./learner.ts";
+import type { LearnedApi, LearnedResponse, LearnedRoute } from "./learned-api.ts";
 import { shapeOfSchema } from "./seen.ts";
 import type { Shape } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import { field } from "./fields.ts";
+import { field } from "../core/fields.ts";
 
 /** An exchange as a HAR file has it (HTTP Archive 1.2, `log.entries`). */
 export interface HarExchange {

@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { decode } from "../decode/decode.ts";
-import type { Observation } from "./learner.ts";
+import type { Observation } from "./learned-api.ts";
 
 /**
  * Why nothing is to be learned from an exchange: whatever the inspection found, but for differences from the schemas of now, which

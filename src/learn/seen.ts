@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import { enumerationOf, hintOf, isNameable } from "./enumeration.ts";
-import { field, isRecord, members } from "./fields.ts";
+import { field, isRecord, members } from "../core/fields.ts";
 import { type Count, emptyShape, type NumberShape, type Shape, type StringShape } from "./shape.ts";
 
 /** What `x-lazaret-seen` says of one place: all that was counted but what stands in the schema's own members and items. */

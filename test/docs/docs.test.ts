@@ -55,9 +55,20 @@ describe("everything there is, is documented", () => {
         name === "help" ? [] : [name],
       );
     const commands = commandsOf(helpOf());
-    expect(commands.toSorted()).toEqual(["check", "drift", "explain", "init", "learn", "rules", "scan", "start"]);
+    expect(commands.toSorted()).toEqual([
+      "check",
+      "drift",
+      "explain",
+      "init",
+      "learn",
+      "rules",
+      "scan",
+      "schema",
+      "start",
+    ]);
     const below = commandsOf(helpOf("rules")).map((name) => ["rules", name]);
     expect(below.map(([, name]) => name)).toEqual(["list", "show", "test", "profile"]);
+    below.push(...commandsOf(helpOf("schema")).map((name) => ["schema", name]));
     for (const words of [...commands.map((name) => [name]), ...below]) {
       expect(documentation).toMatch(new RegExp(`lazaret ${words.join(" ")}\\b`));
       const options = [...helpOf(...words).matchAll(/--[a-z-]+/g)].flatMap(([name]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { madeUp } from "../../bench/learn/made-up.ts";
 import { randomFrom } from "../../bench/learn/random.ts";
-import { writeDocument } from "../../src/learn/document.ts";
+import { readDocument, writeDocument } from "../../src/learn/document.ts";
 import { Learner } from "../../src/learn/learner.ts";
 import { redactedJson, redactedUrl, RepeatedValues } from "../../src/learn/redact.ts";
 import { learnedSchema, learnedValidator } from "../support/learned-validator.ts";
@@ -138,5 +138,33 @@ describe("path templates", () => {
     expect(pathsOf(names)).toEqual(["/repos/{repoId}/readme"]);
     expect(pathsOf(names.slice(0, 3))).toHaveLength(3);
     expect(pathsOf(names.slice(0, 3), ["/repos/{owner}/readme"])).toEqual(["/repos/{owner}/readme"]);
+  });
+
+  it("are kept when learning goes on, fixed ones apart from those with parameters", () => {
+    const learner = new Learner("acme");
+    const add = (to: Learner, url: string): void => to.add({ method: "GET", url, status: 204, mediaType: undefined });
+    for (const url of ["/users/17", "/users/18", "/users/me", "/users/ana"]) add(learner, url);
+    const before = readDocument(writeDocument(learner.learned()), "learned.yaml");
+    const counts = (more: Learner): unknown =>
+      more.learned().routes.map(({ path, responses }) => [path, responses.get("204")?.count]);
+    const again = new Learner("acme", before);
+    for (const url of ["/users/19", "/users/me"]) add(again, url);
+    expect(counts(again)).toEqual([
+      ["/users/ana", 1],
+      ["/users/me", 2],
+      ["/users/{userId}", 3],
+    ]);
+    expect(counts(new Learner("acme", readDocument(writeDocument(before), "x"), ["/users/{login}"]))).toEqual([
+      ["/users/{login}", 4],
+    ]);
+  });
+
+  it("do not grow with the names in them", () => {
+    const learner = new Learner("acme");
+    const word = (i: number): string => [...String(i)].map((digit) => "abcdefghij"[Number(digit)]).join("");
+    for (let i = 0; i < 5000; i++)
+      learner.add({ method: "GET", url: `/u/${word(i)}/x`, status: 204, mediaType: undefined });
+    const { routes } = learner.learned();
+    expect(routes.map(({ path, responses }) => [path, responses.get("204")?.count])).toEqual([["/u/{uId}/x", 5000]]);
   });
 });

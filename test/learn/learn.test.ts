@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { madeUp } from "../../bench/learn/made-up.ts";
+import { readDocument } from "../../src/learn/document.ts";
+import { readHar } from "../../src/learn/har.ts";
 import { lazaret } from "../support/command-line.ts";
 import { send } from "../support/http.ts";
 import { learnedSchema, learnedValidator } from "../support/learned-validator.ts";
@@ -47,21 +49,21 @@ const WANTED = { path: "/orders/{orderId}" };
 describe("lazaret learn", () => {
   it("learns from HAR files and from exchanges line by line, and goes on from what is in the document", async () => {
     const cwd = temporaryFolder();
-    writeFileSync(join(cwd, "a.har"), harOf(ORDERS.slice(0, 40)));
-    writeFileSync(join(cwd, "b.ndjson"), ndjson(ORDERS.slice(40, 100), { vendor: "acme" }));
+    writeFileSync(join(cwd, "a.har"), harOf(ORDERS.slice(0, 20)));
+    writeFileSync(join(cwd, "b.ndjson"), ndjson(ORDERS.slice(20, 60), { vendor: "acme" }));
     const first = await lazaret(["learn", "--vendor", "acme", "--output", "acme.yaml", "a.har", "b.ndjson"], { cwd });
-    expect([first.code, first.stderr]).toEqual([0, "learned from 100 exchanges; 100 in all, of 1 routes\n"]);
+    expect([first.code, first.stderr]).toEqual([0, "learned from 60 exchanges; 60 in all, of 1 routes\n"]);
     const others = ndjson(ORDERS.slice(0, 3), { vendor: "other" });
-    const rest = `${ndjson(ORDERS.slice(100, 200))}\n${others}`;
+    const rest = `${ndjson(ORDERS.slice(60, 120))}\n${others}`;
     const second = await lazaret(["learn", "--vendor", "acme", "--output", "acme.yaml", "-"], { cwd, input: rest });
     expect([second.code, second.stderr]).toEqual([
       0,
-      "learned from 100 exchanges; 200 in all, of 1 routes; 3 of other vendors\n",
+      "learned from 60 exchanges; 120 in all, of 1 routes; 3 of other vendors\n",
     ]);
     const document = readFileSync(join(cwd, "acme.yaml"), "utf8");
-    expect(document).toContain("# in 200 responses: settled");
+    expect(document).toContain("# in 120 responses: likely");
     const differences = learnedValidator(learnedSchema(document, WANTED));
-    for (const body of ORDERS) expect(differences(body)).toEqual([]);
+    for (const body of ORDERS.slice(0, 120)) expect(differences(body)).toEqual([]);
     expect(differences({ ...(ORDERS[0] as object), total_price: "-5.00" })).toHaveLength(1);
     expect(differences({ ...(ORDERS[0] as object), isAdmin: true })).toHaveLength(1);
   });
@@ -88,28 +90,25 @@ describe("lazaret learn", () => {
         log: { entries: [...JSON.parse(harOf([1])).log.entries, ...JSON.parse(harOf([1], "b.example")).log.entries] },
       }),
     );
-    writeFileSync(join(cwd, "broken.har"), '{"log":{"entries":[{"request":{}}]}}');
-    writeFileSync(join(cwd, "foreign.yaml"), "openapi: 3.1.0\npaths: {}\n");
     expect(await run()).toEqual([2, "error: required option '--vendor <name>' not specified\n"]);
-    expect(await run("--vendor", "acme")).toEqual([2, expect.stringMatching(/name inputs, or let the gateway record/)]);
-    expect(await run("--vendor", "acme", "none.har")).toEqual([2, "none.har: there is no such file\n"]);
     expect(await run("--vendor", "acme", "two.har")).toEqual([
       2,
       expect.stringMatching(/api\.acme\.example, b\.example/),
-    ]);
-    expect(await run("--vendor", "acme", "broken.har")).toEqual([
-      2,
-      expect.stringMatching(/log\.entries\[0\]: expected/),
-    ]);
-    expect(await run("--vendor", "acme", "--output", "foreign.yaml", "-")).toEqual([
-      2,
-      expect.stringMatching(/x-lazaret-learned is missing/),
     ]);
     expect(await run("--vendor", "acme", "-")).toEqual([
       2,
       expect.stringMatching(/^standard input:1: .*\nnothing of acme/),
     ]);
-    expect(await run("--vendor", "acme", "--route", "users", "-")).toEqual([2, expect.stringMatching(/is no path/)]);
+    expect(() => readHar({ log: { entries: [{ request: {} }] } })).toThrow("log.entries[0]: expected request.method");
+    expect(() => readHar({ log: {} })).toThrow("expected a HAR file");
+    expect(() => readDocument("openapi: 3.1.0\npaths: {}\n", "a.yaml")).toThrow(
+      "a.yaml: was not written by lazaret learn",
+    );
+    const broken =
+      "x-lazaret-learned: { vendor: a, exchanges: 1, setAside: 0 }\npaths: { /a: { get: { responses: { 200: { x-lazaret-count: 1, content: { application/json: { schema: { x-lazaret-seen: { in: many } } } } } } } } }\n";
+    expect(() => readDocument(broken, "a.yaml")).toThrow(
+      "a.yaml: get /a 200 application/json: x-lazaret-seen, from which to go on counting, is not as it was written",
+    );
   });
 });
 
