@@ -18,7 +18,8 @@ import { createHeadersStage } from "./inspect/headers/stage.ts";
 import type { Pack } from "./inspect/rules/load.ts";
 import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
-import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
+import type { VendorSchemas } from "./inspect/schema/declaration.ts";
+import { loadVendorSchemas } from "./inspect/schema/load.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
@@ -43,12 +44,17 @@ const FILE_THREAD_ENTRY = new URL(
 const OWN_YARA = join(OWN_PACK, "yara");
 
 /** Every stage, in the order of their findings. A new stage is one line here. */
-function createStages(loaded: LoadedConfig, engines: AntivirusEngines, packs: ReadonlyMap<string, Pack>): Stage[] {
+function createStages(
+  loaded: LoadedConfig,
+  engines: AntivirusEngines,
+  packs: ReadonlyMap<string, Pack>,
+  schemas: ReadonlyMap<string, VendorSchemas>,
+): Stage[] {
   return [
     ofResponses(createHeadersStage()),
     ofResponses(createTextStage()),
     ofResponses(createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment)),
-    ofResponses(createSchemaStage(loadSchemas(loaded))),
+    ofResponses(createSchemaStage(schemas)),
     createAntivirusStage((policy) => engines.of(policy)),
   ];
 }
@@ -61,13 +67,17 @@ function ofResponses(stage: Stage): Stage {
   };
 }
 
-/** The schemas of every vendor that has some. Throws `SchemaError` for a broken one. */
-function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
+/** The schemas of every vendor that has some. Throws `SchemaError` for broken ones. */
+export function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
   const vendors = Object.entries(loaded.configuration.vendors ?? {});
   return new Map(
-    vendors.flatMap(([name, { schemas }]): [string, VendorSchemas][] =>
-      schemas === undefined ? [] : [[name, loadVendorSchemas(besideConfiguration(loaded, schemas))]],
-    ),
+    vendors.flatMap(([name, { schemas, schemaImport = {} }]): [string, VendorSchemas][] => {
+      if (schemas === undefined) return [];
+      const { lenient = false, remote = {} } = schemaImport;
+      const copies = Object.entries(remote).map(([url, folder]) => [url, besideConfiguration(loaded, folder)] as const);
+      const settings = { lenient, remote: Object.fromEntries(copies) };
+      return [[name, loadVendorSchemas(besideConfiguration(loaded, schemas), settings)]];
+    }),
   );
 }
 
@@ -86,12 +96,13 @@ export async function composeInspector(
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
   runFile: RunFileTask = runHere,
+  schemas = loadSchemas(loaded),
 ): Promise<Inspector> {
   const files = createFileDisarm(DISARMERS, runFile);
   return createPipeline({
     decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded))),
+    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded)), schemas),
     disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
@@ -108,6 +119,8 @@ interface RunningParts {
   readonly health: () => Promise<readonly ComponentHealth[]>;
   /** What in the rule packs was not understood and left out. */
   readonly warnings: readonly RuleProblem[];
+  /** What in the schemas was repaired or left out, by vendor. */
+  readonly repairs: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The inspector of a long-lived process: small bodies here, large ones in threads. */
@@ -117,11 +130,12 @@ export async function composePooledInspector(
 ): Promise<PooledInspector & RunningParts> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   const packs = await loadPacks(loaded);
+  const schemas = loadSchemas(loaded);
   const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage, engines, packs, files.run),
+    inline: await composeInspector(loaded, onStage, engines, packs, files.run, schemas),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
@@ -129,7 +143,8 @@ export async function composePooledInspector(
     await pooled.close();
     await files.close();
   };
-  return { ...pooled, close, health: async () => await engines.health(), warnings: packWarnings(packs) };
+  const repairs = new Map(Array.from(schemas, ([vendor, own]) => [vendor, own.repairs]));
+  return { ...pooled, close, health: async () => await engines.health(), warnings: packWarnings(packs), repairs };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
@@ -154,8 +169,9 @@ export function openStore(loaded: LoadedConfig): EmbeddedStore {
 export async function composeHealth(
   loaded: LoadedConfig,
   packs: ReadonlyMap<string, Pack>,
+  schemas: ReadonlyMap<string, VendorSchemas>,
 ): Promise<readonly ComponentHealth[]> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
-  createStages(loaded, engines, packs);
+  createStages(loaded, engines, packs, schemas);
   return await engines.health();
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,9 +61,18 @@ function watchConfiguration(file: string, { configuration }: LoadedConfig, servi
   const packs = [configuration.policy, ...vendors.map(({ policy }) => policy)].flatMap(
     (policy) => policy?.rules?.packs ?? [],
   );
-  const named = [...packs.filter((pack) => pack !== "lazaret"), ...vendors.flatMap(({ schemas }) => schemas ?? [])];
-  const folders = named.map((path) => resolve(dirname(file), path));
-  return watchPaths([resolve(file)], folders, () => void service.reload());
+  const schemas = vendors.flatMap(({ schemas: path, schemaImport }) => [
+    ...(path === undefined ? [] : [path]),
+    ...Object.values(schemaImport?.remote ?? {}),
+  ]);
+  const named = [...packs.filter((pack) => pack !== "lazaret"), ...schemas].map((path) => resolve(dirname(file), path));
+  // A document may refer to others beside it.
+  const folders = named.map((path) => (isFile(path) ? dirname(path) : path));
+  return watchPaths([resolve(file)], [...new Set(folders)], () => void service.reload());
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Whether a port of this machine can be listened on. */

@@ -65,6 +65,7 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
     },
     fileTypes: ownTypes ?? commonTypes,
     on: { ...common.on, ...own.on },
+    differences: { ...common.differences, ...own.differences },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),
     routes: (vendor.routes ?? []).map(({ route, ...rest }): RouteRule => ({ route: compileRoute(route), ...rest })),

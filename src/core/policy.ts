@@ -1,6 +1,7 @@
 import { type Action, type Category, DEFAULT_ACTIONS } from "./category.ts";
 import type { Limits } from "./budget.ts";
 import type { Detection } from "./finding.ts";
+import type { DifferenceKind } from "./difference.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PathSegment } from "./part.ts";
 
@@ -8,6 +9,9 @@ import type { PathSegment } from "./part.ts";
 export type PathKind = "html" | "text" | "code" | "opaque" | "file";
 
 export type ActionByCategory = Readonly<Partial<Record<Category, Action>>>;
+
+/** `allow` makes a difference no finding. */
+export type DifferenceLevels = Readonly<Partial<Record<DifferenceKind, Action | "allow">>>;
 
 /** Tells whether an exchange is one of a route, such as `GET /items/{id}`. */
 export type RouteMatcher = (exchange: Exchange) => boolean;
@@ -36,6 +40,7 @@ export interface RouteRule {
   readonly route: RouteMatcher;
   readonly mode?: Mode;
   readonly on?: ActionByCategory;
+  readonly differences?: DifferenceLevels;
 }
 
 export type Mode = "enforce" | "monitor";
@@ -87,6 +92,8 @@ export interface Policy {
   /** Media types of files that may be delivered, `image/*` for a whole family; undefined where all may. */
   readonly fileTypes: readonly string[] | undefined;
   readonly on: ActionByCategory;
+  /** What is done about each kind of difference from the schemas, where it is not what `on.schema` says. */
+  readonly differences: DifferenceLevels;
   readonly redaction: string;
   /** Later ones win over earlier ones. */
   readonly paths: readonly PathRule[];
@@ -102,16 +109,18 @@ export interface Policy {
 export function policyForExchange(policy: Policy, exchange: Exchange, now: number): Policy {
   if (policy.paths.length + policy.routes.length + policy.exclude.length === 0) return policy;
   const holds = (rule: { readonly route?: RouteMatcher }): boolean => rule.route?.(exchange) ?? true;
-  let { mode, on } = policy;
+  let { mode, on, differences } = policy;
   for (const rule of policy.routes) {
     if (!holds(rule)) continue;
     mode = rule.mode ?? mode;
     on = { ...on, ...rule.on };
+    differences = { ...differences, ...rule.differences };
   }
   return {
     ...policy,
     mode,
     on,
+    differences,
     paths: policy.paths.filter(holds),
     routes: [],
     exclude: policy.exclude.filter((rule) => holds(rule) && (rule.until === undefined || now < rule.until)),
@@ -132,7 +141,17 @@ export function decideAction(policy: Policy, detection: Detection): Action {
   );
   if (excluded) return "report";
   const atPath = policy.paths.findLast((rule) => rule.on?.[category] !== undefined && rule.path(segments));
-  const wanted = atPath?.on?.[category] ?? policy.on[category] ?? detection.byDefault ?? DEFAULT_ACTIONS[category];
+  const wanted =
+    atPath?.on?.[category] ??
+    differenceLevel(policy, detection) ??
+    policy.on[category] ??
+    detection.byDefault ??
+    DEFAULT_ACTIONS[category];
   if (detection.atMost === "report") return "report";
   return detection.atMost === "sanitize" && wanted === "block" ? "sanitize" : wanted;
+}
+
+function differenceLevel({ differences }: Policy, { difference }: Detection): Action | undefined {
+  const level = difference && differences[difference.kind];
+  return level === "allow" ? "report" : level;
 }

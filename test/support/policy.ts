@@ -37,6 +37,7 @@ export function defaultPolicy(): Policy {
     },
     fileTypes: undefined,
     on: {},
+    differences: {},
     redaction: "[removed by lazaret]",
     paths: [],
     routes: [],
