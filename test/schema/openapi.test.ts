@@ -187,6 +187,13 @@ describe("what holds for a response is chosen", () => {
     expect(kindsOf(await at("/x", "", { status: 204 }))).toEqual([]);
   });
 
+  it("by paths whose parameter may span segments, where the document says so", async () => {
+    const parameters = [{ name: "path", in: "path", required: true, "x-multi-segment": true }];
+    const paths = { "/files/{path}": { parameters, get: { responses: { 200: json({ type: "string" }) } } } };
+    const at = checkerOf(schemasOf({ "api.json": openApi(paths) }));
+    expect((await at("/files/a/b/c", {})).findings[0]?.difference?.route).toBe("GET /files/{path}");
+  });
+
   it("and routes and statuses that are not declared are told where policy says so", async () => {
     const schemas = schemasOf({ "api.json": openApi({ "/x": { get: { responses: { 200: json({}) } } } }) });
     const silent = checkerOf(schemas);

@@ -37,6 +37,16 @@ describe("a path is found", () => {
     expect(tree(...paths.toReversed()).find("GET", path)).toBe(expected);
   });
 
+  it("through parameters that span segments, last of all", () => {
+    const made = tree("/refs/{+ref}", "/refs/{one}/tags", "/files/{+path}/meta");
+    expect(made.find("GET", "/refs/heads")).toBe("/refs/{+ref}");
+    expect(made.find("GET", "/refs/heads/a/b")).toBe("/refs/{+ref}");
+    expect(made.find("GET", "/refs/heads/tags")).toBe("/refs/{one}/tags");
+    expect(made.find("GET", "/files/a/meta/meta")).toBe("/files/{+path}/meta");
+    expect(made.find("GET", "/files/meta")).toBeUndefined();
+    expect(made.find("GET", "/refs")).toBeUndefined();
+  });
+
   it("under another template where the special one does not have the method", () => {
     const made = tree("/items/special");
     made.add("DELETE", "/items/{id}", "delete");

@@ -3,12 +3,14 @@ interface Node<Value> {
   readonly literals: Map<string, Node<Value>>;
   /** Segments with parameters, the special before the general. */
   readonly templates: { readonly template: SegmentTemplate; readonly node: Node<Value> }[];
+  /** What follows a parameter that spans any number of segments. */
+  rest: Node<Value> | undefined;
   readonly methods: Map<string, Value>;
 }
 
 /**
  * Finds what is declared for a method and a path. A segment that is fixed goes before one with parameters, from the left;
- * a parameter stands for one segment, not empty, or a part of one. Segments are compared percent-decoded (RFC 3986, section
+ * a parameter stands for one segment, not empty, or a part of one; `{+path}` for one or more. Segments are compared percent-decoded (RFC 3986, section
  * 6.2.2.2), a slash at the end does not count.
  */
 export class PathTree<Value> {
@@ -18,7 +20,11 @@ export class PathTree<Value> {
   add(method: string, path: string, value: Value): Value | undefined {
     let node = this.#root;
     for (const segment of segmentsOf(path))
-      node = segment.includes("{") ? templateBranch(node, segment) : literalBranch(node, segment);
+      node = /^\{\+[^}]*\}$/.test(segment)
+        ? (node.rest ??= emptyNode())
+        : segment.includes("{")
+          ? templateBranch(node, segment)
+          : literalBranch(node, segment);
     const present = node.methods.get(method);
     if (present === undefined) node.methods.set(method, value);
     return present;
@@ -43,6 +49,10 @@ function search<Value>(
   if (found !== undefined) return found;
   for (const branch of node.templates) {
     const below = branch.template.matches(segment) ? search(branch.node, segments, index + 1, method) : undefined;
+    if (below !== undefined) return below;
+  }
+  for (let next = index + 1; node.rest !== undefined && next <= segments.length; next++) {
+    const below = search(node.rest, segments, next, method);
     if (below !== undefined) return below;
   }
   return undefined;
@@ -80,7 +90,7 @@ class SegmentTemplate {
 }
 
 function emptyNode<Value>(): Node<Value> {
-  return { literals: new Map(), templates: [], methods: new Map() };
+  return { literals: new Map(), templates: [], rest: undefined, methods: new Map() };
 }
 
 function literalBranch<Value>(node: Node<Value>, segment: string): Node<Value> {

@@ -90,16 +90,16 @@ function addOperation(
   declared: DeclaredOperation,
   problem: (problem: SchemaProblem) => void,
 ): void {
-  const { method, path, bases, place } = declared.operation;
+  const { method, template, bases, place } = declared.operation;
   for (const base of bases) {
-    const present = tree.add(method, base + path, declared);
+    const present = tree.add(method, base + template, declared);
     if (present === undefined || present === declared) continue;
     present.withdraw();
     const reason = `is the same route as ${placeName(present.operation.place)}`;
     problem({ file: place.file, pointer: place.pointer, reason, repair: "neither is checked" });
   }
   // The vendor may be reached by another base path than the document says: through a proxy, or at a test double.
-  if (!bases.includes("")) fallback.add(method, path, declared);
+  if (!bases.includes("")) fallback.add(method, template, declared);
 }
 
 /** An operation with its checks, each made when it is first needed. */

@@ -28,6 +28,8 @@ export interface Operation {
   readonly method: string;
   /** As declared, without the server's base path. */
   readonly path: string;
+  /** The path, with parameters that may span segments as `{+name}`. */
+  readonly template: string;
   /** Base paths of its servers, without a slash at the end. */
   readonly bases: readonly string[];
   readonly place: Place;
@@ -75,8 +77,25 @@ export class OperationReader {
       }
       const bases = this.#bases(operation) ?? (item && this.#bases(item)) ?? this.#bases(root) ?? [""];
       // What follows a question mark or number sign is no part of a path, though vendors tell operations apart by it.
-      yield { method: name.toUpperCase(), path: path.replace(/[?#].*$/, ""), bases, place: operation, responses };
+      const bare = path.replace(/[?#].*$/, "");
+      const spanning = [...this.#spanning(item), ...this.#spanning(operation)];
+      const template = spanning.reduce((made, parameter) => made.replace(`{${parameter}}`, `{+${parameter}}`), bare);
+      yield { method: name.toUpperCase(), path: bare, template, bases, place: operation, responses };
     }
+  }
+
+  /** Names of parameters that may span segments: as OpenAPI 3.2 says it, and as GitHub does. */
+  #spanning(at: Place | undefined): string[] {
+    const parameters = at && below(at, "parameters");
+    if (parameters === undefined || !Array.isArray(parameters.value)) return [];
+    return parameters.value.flatMap((_, index): string[] => {
+      const listed = below(parameters, index);
+      const parameter = listed && this.#resolved(listed);
+      if (parameter === undefined || below(parameter, "in")?.value !== "path") return [];
+      const name = below(parameter, "name")?.value;
+      const spans = ["allowReserved", "x-multi-segment"].some((flag) => below(parameter, flag)?.value === true);
+      return spans && typeof name === "string" ? [name] : [];
+    });
   }
 
   #response(response: Place | undefined, operation: Place, root: Place): ResponseDeclaration {
