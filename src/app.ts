@@ -21,9 +21,11 @@ import { createHeadersStage } from "./inspect/headers/stage.ts";
 import type { Pack } from "./inspect/rules/load.ts";
 import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
-import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
 import { createSandboxStage } from "./inspect/sandbox/stage.ts";
-import { createSchemaStage } from "./inspect/schema/stage.ts";
+import type { VendorSchemas } from "./inspect/schema/declaration.ts";
+import { languagesFor } from "./inspect/schema/languages.ts";
+import { loadVendorSchemas } from "./inspect/schema/load.ts";
+import { createSchemaStage, declaredShape } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
 import { SandboxServices } from "./sandbox-services.ts";
@@ -56,12 +58,13 @@ function createStages(
   engines: AntivirusEngines,
   sandboxes: SandboxServices,
   packs: ReadonlyMap<string, Pack>,
+  schemas: ReadonlyMap<string, VendorSchemas>,
 ): Stage[] {
   return [
     ofResponses(createHeadersStage()),
     ofResponses(createTextStage()),
     ofResponses(createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment)),
-    ofResponses(createSchemaStage(loadSchemas(loaded))),
+    ofResponses(createSchemaStage(schemas)),
     createAntivirusStage((policy) => engines.of(policy)),
     createSandboxStage((policy) => sandboxes.of(policy)),
   ];
@@ -75,14 +78,18 @@ function ofResponses(stage: Stage): Stage {
   };
 }
 
-/** The schemas of every vendor that has some. Throws `SchemaError` for a broken one. */
-function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
-  const vendors = Object.entries(loaded.configuration.vendors ?? {});
-  return new Map(
-    vendors.flatMap(([name, { schemas }]): [string, VendorSchemas][] =>
-      schemas === undefined ? [] : [[name, loadVendorSchemas(besideConfiguration(loaded, schemas))]],
-    ),
-  );
+/** The schemas of every vendor that has some. Rejects with `SchemaError` for broken ones. */
+export async function loadSchemas(loaded: LoadedConfig): Promise<ReadonlyMap<string, VendorSchemas>> {
+  const byVendor = new Map<string, VendorSchemas>();
+  for (const [name, { schemas, schemaImport = {} }] of Object.entries(loaded.configuration.vendors ?? {})) {
+    if (schemas === undefined) continue;
+    const { lenient = false, remote = {} } = schemaImport;
+    const copies = Object.entries(remote).map(([url, folder]) => [url, besideConfiguration(loaded, folder)] as const);
+    const path = besideConfiguration(loaded, schemas);
+    const settings = { lenient, remote: Object.fromEntries(copies), languages: await languagesFor(path) };
+    byVendor.set(name, loadVendorSchemas(path, settings));
+  }
+  return byVendor;
 }
 
 /** Takes files apart in this thread: where it can be ended itself. */
@@ -100,15 +107,18 @@ export async function composeInspector(
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
   runFile: RunFileTask = runHere,
+  schemas?: ReadonlyMap<string, VendorSchemas>,
   sandboxes = new SandboxServices(loaded),
 ): Promise<Inspector> {
   const files = createFileDisarm(DISARMERS, { run: runFile, programs: resolveExternal(loaded.configuration) });
+  const declared = schemas ?? (await loadSchemas(loaded));
   return createPipeline({
     decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: createStages(loaded, engines, sandboxes, packs ?? (await loadPacks(loaded))),
+    stages: createStages(loaded, engines, sandboxes, packs ?? (await loadPacks(loaded)), declared),
     disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
+    shapeOf: declaredShape(declared),
     now: () => performance.now(),
     wallClock: () => Date.now(),
   });
@@ -123,6 +133,8 @@ interface RunningParts {
   readonly health: () => Promise<readonly ComponentHealth[]>;
   /** What in the rule packs was not understood and left out. */
   readonly warnings: readonly RuleProblem[];
+  /** What in the schemas was repaired or left out, by vendor. */
+  readonly repairs: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The inspector of a long-lived process: small bodies here, large ones in threads. */
@@ -133,11 +145,12 @@ export async function composePooledInspector(
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   const sandboxes = new SandboxServices(loaded);
   const packs = await loadPacks(loaded);
+  const schemas = await loadSchemas(loaded);
   const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage, engines, packs, files.run, sandboxes),
+    inline: await composeInspector(loaded, onStage, engines, packs, files.run, schemas, sandboxes),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
@@ -147,7 +160,8 @@ export async function composePooledInspector(
   };
   const health = async (): Promise<readonly ComponentHealth[]> =>
     (await Promise.all([engines.health(), sandboxes.health()])).flat();
-  return { ...pooled, close, health, warnings: packWarnings(packs) };
+  const repairs = new Map(Array.from(schemas, ([vendor, own]) => [vendor, own.repairs]));
+  return { ...pooled, close, health, warnings: packWarnings(packs), repairs };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
@@ -172,10 +186,11 @@ export function openStore(loaded: LoadedConfig): EmbeddedStore {
 export async function composeHealth(
   loaded: LoadedConfig,
   packs: ReadonlyMap<string, Pack>,
+  schemas: ReadonlyMap<string, VendorSchemas>,
 ): Promise<readonly ComponentHealth[]> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   const sandboxes = new SandboxServices(loaded);
-  createStages(loaded, engines, sandboxes, packs);
+  createStages(loaded, engines, sandboxes, packs, schemas);
   const limits = { ...loaded.defaultPolicy.limits, time: PATIENCE };
   const budget = (): Budget => new Budget(limits, () => performance.now());
   const programs = await externalHealth(resolveExternal(loaded.configuration), neededPrograms(loaded), budget);

@@ -14,8 +14,9 @@ export function policyDigest(loaded: LoadedConfig): string {
   const hash = createHash("sha256").update(JSON.stringify([policy, vendors, external, sandboxes]));
   addTree(hash, OWN_PACK);
   for (const name of namedPacks(loaded)) if (name !== "lazaret") addTree(hash, besideConfiguration(loaded, name));
-  for (const { schemas } of Object.values(vendors))
-    if (schemas !== undefined) addTree(hash, besideConfiguration(loaded, schemas));
+  for (const { schemas, schemaImport = {} } of Object.values(vendors))
+    for (const path of [...(schemas === undefined ? [] : [schemas]), ...Object.values(schemaImport.remote ?? {})])
+      addTree(hash, besideConfiguration(loaded, path));
   return hash.digest("hex");
 }
 

@@ -11,6 +11,7 @@ import type { ComponentHealth } from "./core/health.ts";
 import type { DriftStore } from "./core/drift.ts";
 import type { IncidentStore } from "./core/incident.ts";
 import { rememberingInspector } from "./core/known-clean.ts";
+import { SchemaError } from "./inspect/schema/schema-error.ts";
 import { problemLine, RuleError } from "./inspect/rules/seclang/rule-error.ts";
 import { recordingInspector } from "./core/recording.ts";
 import { recordedInspector } from "./learn/recorder.ts";
@@ -222,7 +223,7 @@ class ReloadableCore {
   async use(loaded: LoadedConfig): Promise<void> {
     const vendors = vendorRoutes(loaded);
     const pooled = await composePooledInspector(loaded, (timing) => this.#metrics.stage(timing));
-    if (this.#speaks) for (const warning of pooled.warnings) this.#log.warn(`rules: ${problemLine(warning)}`);
+    if (this.#speaks) this.#sayWhatIsOdd(pooled);
     const { allow = [], token } = loaded.configuration.clients ?? {};
     const remembering = rememberingInspector(pooled, () => Date.now());
     const digest = loaded.configuration.icap === undefined ? "" : policyDigest(loaded);
@@ -305,6 +306,12 @@ class ReloadableCore {
     ];
   }
 
+  #sayWhatIsOdd({ warnings, repairs }: Awaited<ReturnType<typeof composePooledInspector>>): void {
+    for (const warning of warnings) this.#log.warn(`rules: ${problemLine(warning)}`);
+    for (const [vendor, lines] of repairs)
+      for (const line of lines) this.#log.warn(`schemas of ${vendor}, leniently imported: ${line}`);
+  }
+
   #watched(inspector: Inspector, door: string): Inspector {
     const recording = recordingInspector(inspector, this.#store, door, (error) => {
       this.#metrics.storeError();
@@ -327,6 +334,7 @@ function problemsOf(error: unknown): readonly ConfigProblem[] {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof RuleError)
     return error.problems.map((problem) => ({ key: "rules.packs", message: problemLine(problem) }));
+  if (error instanceof SchemaError) return error.message.split("\n").map((message) => ({ key: "vendors", message }));
   return [{ key: "", message: error instanceof Error ? error.message : String(error) }];
 }
 

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { Command } from "commander";
-import { composeHealth } from "../app.ts";
+import { composeHealth, loadSchemas } from "../app.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { resolveTimeouts } from "../config/resolve.ts";
 import type { ComponentHealth } from "../core/health.ts";
@@ -9,6 +9,7 @@ import { icapCertificates } from "../icap-door.ts";
 import { rulesInForce } from "../inspect/rules/in-force.ts";
 import type { Pack } from "../inspect/rules/load.ts";
 import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
+import type { VendorSchemas } from "../inspect/schema/declaration.ts";
 import { settle } from "../inspect/rules/settle.ts";
 import { loadPacks, packWarnings } from "../packs.ts";
 import { vendorRoutes } from "../vendor-routes.ts";
@@ -27,16 +28,19 @@ export function checkCommand(): Command {
       vendorRoutes(loaded);
       icapCertificates(loaded);
       const packs = await loadPacks(loaded);
-      const components = await composeHealth(loaded, packs);
+      const schemas = await loadSchemas(loaded);
+      for (const one of schemas.values()) one.compile();
+      const components = await composeHealth(loaded, packs, schemas);
       for (const warning of packWarnings(packs)) console.error(problemLine(warning));
+      for (const [vendor, { repairs }] of schemas) for (const repair of repairs) console.error(`${vendor}: ${repair}`);
       console.log(`${loaded.file}: valid`);
       for (const component of components) console.log(componentLine(component));
       await Promise.all(
         Array.from(loaded.policies, async ([name, policy]) => {
-          console.log(vendorLine(name, policy, loaded, packs, await upstreamProblem(name, loaded)));
+          console.log(vendorLine(name, policy, schemas.get(name), packs, await upstreamProblem(name, loaded)));
         }),
       );
-      console.log(vendorLine("(any other)", loaded.defaultPolicy, loaded, packs, undefined));
+      console.log(vendorLine("(any other)", loaded.defaultPolicy, undefined, packs, undefined));
       // An upstream that cannot be reached from here is said, and no failure: a check often runs where vendors are out of reach.
       if (components.some(({ state, required }) => required && state !== "up")) process.exitCode = EXIT.failure;
     });
@@ -51,7 +55,7 @@ function componentLine({ name, state, required, detail }: ComponentHealth): stri
 function vendorLine(
   name: string,
   { upstream, mode, rules, antivirus, sandbox }: Policy,
-  { configuration }: LoadedConfig,
+  schemas: VendorSchemas | undefined,
   packs: ReadonlyMap<string, Pack>,
   problem: string | undefined,
 ): string {
@@ -60,7 +64,7 @@ function vendorLine(
     mode,
     `rule packs ${rules.packs.join(", ") || "none"} at ${rules.paranoia === undefined ? "their own paranoia" : `paranoia ${rules.paranoia}`}`,
     `${countInForce(rules, packs)} rules in force`,
-    `schemas ${configuration.vendors?.[name]?.schemas ?? "none"}`,
+    `schemas ${schemas?.summary ?? "none"}`,
     `antivirus ${antivirus.engines.join(", ") || "off"}`,
     ...(sandbox.length === 0 ? [] : [`sandbox ${sandbox.map((service) => service.name).join(", ")}`]),
   ].join("; ");

@@ -4,7 +4,7 @@ import { parseDuration } from "../config/units.ts";
 import type { Drift, DriftQuery, DriftStore } from "../core/drift.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { EXIT, UsageError } from "./exit.ts";
-import { table } from "./rules-list.ts";
+import { table } from "./table.ts";
 
 interface DriftOptions {
   readonly config?: string;

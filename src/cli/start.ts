@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,11 +61,22 @@ function watchConfiguration(file: string, { configuration }: LoadedConfig, servi
   const packs = [configuration.policy, ...vendors.map(({ policy }) => policy)].flatMap(
     (policy) => policy?.rules?.packs ?? [],
   );
-  const named = [...packs.filter((pack) => pack !== "lazaret"), ...vendors.flatMap(({ schemas }) => schemas ?? [])];
+  const schemas = vendors.flatMap(({ schemas: path, schemaImport }) => [
+    ...(path === undefined ? [] : [path]),
+    ...Object.values(schemaImport?.remote ?? {}),
+  ]);
   const { certificate, key, clients } = configuration.icap?.tls ?? {};
   const certificates = [certificate, key, clients].filter((path) => path !== undefined);
   const beside = (path: string): string => resolve(dirname(file), path);
-  return watchPaths([resolve(file), ...certificates.map(beside)], named.map(beside), () => void service.reload());
+  const named = [...packs.filter((pack) => pack !== "lazaret"), ...schemas].map(beside);
+  // A document may refer to others beside it.
+  const folders = named.map((path) => (isFile(path) ? dirname(path) : path));
+  const files = [resolve(file), ...certificates.map(beside)];
+  return watchPaths(files, [...new Set(folders)], () => void service.reload());
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Whether a port of this machine can be listened on. */

@@ -198,6 +198,10 @@ export interface PolicyConfiguration {
    */
   on?: Actions;
   /**
+   * What is done about each kind of difference from the vendor's schemas, where it is not what on.schema says.
+   */
+  differences?: DifferencesConfiguration;
+  /**
    * What a removed value is replaced by.
    */
   redaction?: string;
@@ -520,6 +524,59 @@ export interface Actions {
   unscannable?: "report" | "sanitize" | "block";
 }
 /**
+ * Actions by kind of difference from the vendor's schemas, stronger than on.schema; allow makes it no finding.
+ */
+export interface DifferencesConfiguration {
+  /**
+   * Members that no schema declares; where this is set, even those that an OpenAPI schema lets through because it says nothing of others.
+   */
+  "unknown-member"?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Values of another type.
+   */
+  type?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Numbers, lengths and counts out of range.
+   */
+  range?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Required members and header fields that are missing.
+   */
+  missing?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Values that are not among those listed.
+   */
+  enum?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Strings of another format or pattern.
+   */
+  format?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Values that fit none of several shapes, or too many.
+   */
+  alternative?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Members that are only to be sent to the vendor.
+   */
+  "write-only"?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Content of a media type that is not declared.
+   */
+  "media-type"?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Statuses that the route does not declare; allowed where this is not set.
+   */
+  status?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Routes that are not declared; allowed where this is not set.
+   */
+  route?: "allow" | "report" | "sanitize" | "block";
+  /**
+   * Whatever else differs.
+   */
+  other?: "allow" | "report" | "sanitize" | "block";
+}
+/**
  * Programs that files may be handed to; none where this is left out. Each runs with its memory and time limited, and without network where the system allows that.
  */
 export interface ExternalConfiguration {
@@ -807,9 +864,10 @@ export interface VendorConfiguration {
    */
   ca?: string;
   /**
-   * Folder with JSON Schemas of the responses, and routes.yaml.
+   * What the responses look like: an OpenAPI document (2.0, 3.0 or 3.1, JSON or YAML), or a folder with some, or with JSON Schemas and routes.yaml.
    */
   schemas?: string;
+  schemaImport?: SchemaImportConfiguration;
   record?: RecordConfiguration;
   /**
    * What is different at one path of the responses; later ones win.
@@ -827,6 +885,21 @@ export interface VendorConfiguration {
    * What is different from the default policy for this vendor.
    */
   policy?: PolicyConfiguration;
+}
+/**
+ * How the vendor's OpenAPI documents are imported.
+ */
+export interface SchemaImportConfiguration {
+  /**
+   * Repairs what is slightly wrong in the documents, leaves out what cannot be read, and says so, where otherwise the import fails.
+   */
+  lenient?: boolean;
+  /**
+   * Folders with copies of remote documents that references lead to, by the beginning of their URLs; other remote references are refused, and none is ever fetched.
+   */
+  remote?: {
+    [k: string]: string;
+  };
 }
 /**
  * Has the gateway record what responses look like, for `lazaret learn`: values give way to others of their shape, and what the inspection flags is left out.
@@ -886,6 +959,10 @@ export interface RouteConfiguration {
    * Actions by category on this route.
    */
   on?: Actions;
+  /**
+   * Actions by kind of difference on this route.
+   */
+  differences?: DifferencesConfiguration;
 }
 /**
  * A rule that is known to be wrong.

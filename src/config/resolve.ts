@@ -69,6 +69,7 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
     disarm: [common.disarm, own.disarm].map(resolveDisarm).reduce(withOverride, DEFAULT_DISARM),
     sandbox: (own.sandbox ?? common.sandbox ?? []).map((name) => resolveSandbox(name, configuration.sandboxes)),
     on: { ...common.on, ...own.on },
+    differences: { ...common.differences, ...own.differences },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),
     routes: (vendor.routes ?? []).map(resolveRoute),

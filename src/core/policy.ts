@@ -1,8 +1,10 @@
 import { type Action, type Category, DEFAULT_ACTIONS } from "./category.ts";
 import type { Limits } from "./budget.ts";
 import type { Detection } from "./finding.ts";
+import type { DifferenceKind } from "./difference.ts";
 import { type DisarmOverride, type DisarmPolicy, withOverride } from "./disarm-policy.ts";
 import type { Exchange } from "./exchange.ts";
+import type { ShapeOf } from "./leaf-shape.ts";
 import type { SandboxService } from "./sandbox-policy.ts";
 import type { PathSegment } from "./part.ts";
 
@@ -10,6 +12,9 @@ import type { PathSegment } from "./part.ts";
 export type PathKind = "html" | "text" | "code" | "opaque" | "file";
 
 export type ActionByCategory = Readonly<Partial<Record<Category, Action>>>;
+
+/** `allow` makes a difference no finding. */
+export type DifferenceLevels = Readonly<Partial<Record<DifferenceKind, Action | "allow">>>;
 
 /** Tells whether an exchange is one of a route, such as `GET /items/{id}`. */
 export type RouteMatcher = (exchange: Exchange) => boolean;
@@ -40,6 +45,7 @@ export interface RouteRule {
   readonly mode?: Mode;
   readonly on?: ActionByCategory;
   readonly disarm?: DisarmOverride;
+  readonly differences?: DifferenceLevels;
 }
 
 export type Mode = "enforce" | "monitor";
@@ -89,6 +95,8 @@ export interface Policy {
   /** External services that are asked about files. */
   readonly sandbox: readonly SandboxService[];
   readonly on: ActionByCategory;
+  /** What is done about each kind of difference from the schemas, where it is not what `on.schema` says. */
+  readonly differences: DifferenceLevels;
   readonly redaction: string;
   /** Later ones win over earlier ones. */
   readonly paths: readonly PathRule[];
@@ -98,24 +106,28 @@ export interface Policy {
   readonly redirects: readonly string[];
   /** Origin of the vendor, such as `https://api.acme.example`; undefined where none is configured. */
   readonly upstream: string | undefined;
+  /** What the vendor's schemas say of the body of one exchange. */
+  readonly shapeOf?: ShapeOf;
 }
 
 /** The policy with only what holds on this exchange's route: route rules folded in, path rules and exclusions of other routes dropped. */
 export function policyForExchange(policy: Policy, exchange: Exchange, now: number): Policy {
   if (policy.paths.length + policy.routes.length + policy.exclude.length === 0) return policy;
   const holds = (rule: { readonly route?: RouteMatcher }): boolean => rule.route?.(exchange) ?? true;
-  let { mode, on, disarm } = policy;
+  let { mode, on, disarm, differences } = policy;
   for (const rule of policy.routes) {
     if (!holds(rule)) continue;
     mode = rule.mode ?? mode;
     on = { ...on, ...rule.on };
     disarm = withOverride(disarm, rule.disarm);
+    differences = { ...differences, ...rule.differences };
   }
   return {
     ...policy,
     mode,
     on,
     disarm,
+    differences,
     paths: policy.paths.filter(holds),
     routes: [],
     exclude: policy.exclude.filter((rule) => holds(rule) && (rule.until === undefined || now < rule.until)),
@@ -136,7 +148,17 @@ export function decideAction(policy: Policy, detection: Detection): Action {
   );
   if (excluded) return "report";
   const atPath = policy.paths.findLast((rule) => rule.on?.[category] !== undefined && rule.path(segments));
-  const wanted = atPath?.on?.[category] ?? policy.on[category] ?? detection.byDefault ?? DEFAULT_ACTIONS[category];
+  const wanted =
+    atPath?.on?.[category] ??
+    differenceLevel(policy, detection) ??
+    policy.on[category] ??
+    detection.byDefault ??
+    DEFAULT_ACTIONS[category];
   if (detection.atMost === "report") return "report";
   return detection.atMost === "sanitize" && wanted === "block" ? "sanitize" : wanted;
+}
+
+function differenceLevel({ differences }: Policy, { difference }: Detection): Action | undefined {
+  const level = difference && differences[difference.kind];
+  return level === "allow" ? "report" : level;
 }

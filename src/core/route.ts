@@ -12,7 +12,7 @@ export function compileRoute(route: string): RouteMatcher {
   const pattern = new RegExp(`^${template.split("/").map(segmentPattern).join("/")}/?$`);
   const wanted = method.toUpperCase();
   return ({ request }) =>
-    (wanted === "*" || wanted === request.method.toUpperCase()) && pattern.test(pathOf(request.url));
+    (wanted === "*" || wanted === request.method.toUpperCase()) && pattern.test(pathOfUrl(request.url));
 }
 
 function segmentPattern(segment: string): string {
@@ -22,6 +22,6 @@ function segmentPattern(segment: string): string {
 }
 
 /** The path of an absolute or relative URL, as written. */
-function pathOf(url: string): string {
+export function pathOfUrl(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
 }

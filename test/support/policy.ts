@@ -40,6 +40,7 @@ export function defaultPolicy(): Policy {
     },
     sandbox: [],
     on: {},
+    differences: {},
     redaction: "[removed by lazaret]",
     paths: [],
     routes: [],

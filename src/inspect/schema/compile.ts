@@ -1,31 +1,11 @@
-import { Ajv, type Options, type ValidateFunction } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
-import { RE2JS } from "re2js";
+import { COMPILING, countReferences, prepare, type Steps } from "./dialect.ts";
 import { SchemaError } from "./schema-error.ts";
 import type { SchemaFile } from "./schema-file.ts";
 
-const OPTIONS: Options = {
-  allErrors: true,
-  // A misspelt keyword would check nothing, silently.
-  strictSchema: true,
-  strictTypes: false,
-  strictTuples: false,
-  strictRequired: false,
-  allowUnionTypes: true,
-  logger: false,
-  code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
-};
-
 /** Keywords of OpenAPI and of habit that describe and check nothing. */
 const ANNOTATIONS = ["example", "xml", "externalDocs", "discriminator", "markdownDescription", "errorMessage"];
-
-/** RE2 runs any pattern in time linear in the value; what only backtracking can do, it refuses. */
-function linearPattern(pattern: string): { readonly test: (text: string) => boolean; readonly toString: () => string } {
-  const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  // Ajv keeps one pattern for each name.
-  return { test: (text) => compiled.matcher(text).find(), toString: () => `/${pattern}/` };
-}
 
 /** The schemas of one vendor's folder, which may refer to each other by relative file names. */
 export class SchemaCompiler {
@@ -33,11 +13,12 @@ export class SchemaCompiler {
   readonly #draft2020: Ajv2020;
 
   /** `files` by their path relative to the folder. Throws `SchemaError` for one that is no valid schema. */
-  constructor(files: ReadonlyMap<string, SchemaFile>) {
-    this.#draft7 = new Ajv(OPTIONS);
-    this.#draft2020 = new Ajv2020(OPTIONS);
+  constructor(files: ReadonlyMap<string, SchemaFile>, steps: Steps) {
+    this.#draft7 = new Ajv(COMPILING);
+    this.#draft2020 = new Ajv2020(COMPILING);
     for (const ajv of [this.#draft7, this.#draft2020]) {
-      addFormats.default(ajv);
+      prepare(ajv);
+      countReferences(ajv, steps);
       ajv.addVocabulary(ANNOTATIONS);
     }
     for (const [name, file] of files) this.#add(name, file);

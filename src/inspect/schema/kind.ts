@@ -15,6 +15,7 @@ const BY_KEYWORD: Readonly<Partial<Record<string, DifferenceKind>>> = {
   maxLength: "range",
   minItems: "range",
   maxItems: "range",
+  items: "range",
   additionalItems: "range",
   unevaluatedItems: "range",
   minProperties: "range",
@@ -30,6 +31,7 @@ const BY_KEYWORD: Readonly<Partial<Record<string, DifferenceKind>>> = {
   anyOf: "alternative",
   not: "alternative",
   discriminator: "alternative",
+  writeOnly: "write-only",
 };
 
 /** What kind of difference a failed keyword is. */

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { ValidateFunction } from "ajv";
-import type { Exchange } from "../../core/exchange.ts";
 import type { RouteMatcher } from "../../core/policy.ts";
 import { compileRoute } from "../../core/route.ts";
-import { SchemaCompiler } from "./compile.ts";
+import type { ContentCheck, Declaration, VendorSchemas } from "./declaration.ts";
+import { FileChecks } from "./file-checks.ts";
+import type { Languages } from "./languages.ts";
 import { SchemaError } from "./schema-error.ts";
 import { SchemaFile } from "./schema-file.ts";
 
@@ -15,63 +14,41 @@ interface SchemaRoute {
   readonly route: RouteMatcher;
   /** Number of path segments that are no wildcards: the more, the more special. */
   readonly weight: number;
-  readonly statuses: readonly { readonly status: string; readonly file: string; readonly validate: ValidateFunction }[];
+  readonly statuses: readonly { readonly status: string; readonly file: string; readonly check: ContentCheck }[];
 }
 
-/** The schema that holds for a response. */
-export interface DeclaredResponse {
-  /** As declared: `GET /items/{id}`. */
-  readonly route: string;
-  readonly file: string;
-  readonly validate: ValidateFunction;
-}
-
-/** The schemas of one vendor, by route and status. */
-export class VendorSchemas {
-  readonly #routes: readonly SchemaRoute[];
-
-  constructor(routes: readonly SchemaRoute[]) {
-    this.#routes = routes.toSorted((a, b) => b.weight - a.weight);
-  }
-
-  /** The schema of a response: its exact status before `2XX` before `default`. Undefined where none is declared. */
-  schemaOf(exchange: Exchange): DeclaredResponse | undefined {
-    const found = this.#routes.find(({ route }) => route(exchange));
-    const status = String(exchange.status);
-    const wanted = [status, `${status[0]}XX`, "DEFAULT"];
-    for (const name of wanted) {
-      const declared = found?.statuses.find((candidate) => candidate.status === name);
-      if (found !== undefined && declared !== undefined)
-        return { route: found.name, file: declared.file, validate: declared.validate };
-    }
-    return undefined;
-  }
-}
-
-const ROUTES = "routes.yaml";
+/** The table of routes in a folder of schemas. */
+export const ROUTES = "routes.yaml";
 
 /**
- * Loads a folder with JSON Schemas (JSON or YAML, draft-07 or 2020-12) and `routes.yaml`, which says for each route and
- * status which file holds. Throws `SchemaError` with file and line.
+ * Loads a folder with `routes.yaml`, which says for each route and status which file holds: a JSON Schema (JSON or YAML,
+ * draft-07 or 2020-12), a Table Schema for CSV, an XML Schema, or a GraphQL schema. Throws `SchemaError` with file and line.
  */
-export function loadVendorSchemas(folder: string): VendorSchemas {
-  const table = join(folder, ROUTES);
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new SchemaError(folder, undefined, "there is no such folder");
-  if (!existsSync(table))
-    throw new SchemaError(table, undefined, "is missing: it says which schema holds for which route");
-  const files = new Map<string, SchemaFile>();
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted())
-    if (/\.(?:json|ya?ml)$/.test(name) && name !== ROUTES) files.set(name, new SchemaFile(join(folder, name)));
-  const compiler = new SchemaCompiler(files);
-  return new VendorSchemas(readRoutes(new SchemaFile(table), files, compiler));
+export function loadRoutes(folder: string, languages: Languages): VendorSchemas {
+  const files = new FileChecks(folder, ROUTES, languages);
+  const routes = readRoutes(new SchemaFile(join(folder, ROUTES)), files).toSorted((a, b) => b.weight - a.weight);
+  return {
+    summary: `${routes.length} routes of ${ROUTES}`,
+    repairs: [],
+    compile: () => undefined,
+    find: (exchange) => {
+      const found = routes.find(({ route }) => route(exchange));
+      return found === undefined ? { kind: "undocumented-route" } : declaration(found, exchange.status);
+    },
+  };
 }
 
-function readRoutes(
-  table: SchemaFile,
-  files: ReadonlyMap<string, SchemaFile>,
-  compiler: SchemaCompiler,
-): SchemaRoute[] {
+/** Exact status before `2XX` before `default`. */
+function declaration({ name: route, statuses }: SchemaRoute, status: number): Declaration {
+  for (const wanted of [String(status), `${String(status)[0]}XX`, "DEFAULT"]) {
+    const declared = statuses.find((candidate) => candidate.status === wanted);
+    if (declared !== undefined)
+      return { kind: "response", route, place: declared.file, contentOf: () => declared.check };
+  }
+  return { kind: "undocumented-status", route, place: ROUTES };
+}
+
+function readRoutes(table: SchemaFile, files: FileChecks): SchemaRoute[] {
   const { value } = table;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new SchemaError(table.path, 1, 'expected routes, such as "GET /items/{id}": { 200: item.json }');
@@ -87,12 +64,10 @@ function readRoutes(
       statuses: entries.map(([status, name]) => {
         if (!/^(?:[1-5]\d\d|[1-5]XX|default)$/i.test(status))
           throw at(`"${status}" is no status: expected 200, 2XX or default`);
-        const file = typeof name === "string" ? files.get(name) : undefined;
-        if (typeof name !== "string" || file === undefined)
-          throw at(
-            `there is no schema ${String(name)} in this folder; there are ${[...files.keys()].join(", ") || "none"}`,
-          );
-        return { status: status.toUpperCase(), file: name, validate: compiler.compile(name, file) };
+        const check = typeof name === "string" ? files.of(name) : undefined;
+        if (typeof name !== "string" || check === undefined)
+          throw at(`there is no schema ${String(name)} in this folder; there are ${files.names.join(", ") || "none"}`);
+        return { status: status.toUpperCase(), file: name, check };
       }),
     };
   });

@@ -1,0 +1,89 @@
+import type { SchemaProblem } from "../schema-error.ts";
+import { Converter, type Dialect } from "./converter.ts";
+import { type Documents, type Place, placeName } from "./documents.ts";
+import type { Operation, ResponseDeclaration } from "./operations.ts";
+
+/** Schemas that one document may have: more is a list that refers to itself, or a document made to exhaust. */
+const MOST = 3_000_000;
+/** References that may follow each other before a value is gone into. */
+const CHAIN = 100;
+
+interface Edge {
+  readonly site: Place;
+  readonly to: string;
+}
+
+/**
+ * Looks through all schemas of responses, so that every error is said at once and none comes to light while responses
+ * are checked. Gives the references that lead back to themselves, which no validator could follow.
+ */
+export function examineSchemas(
+  documents: Documents,
+  dialect: Dialect,
+  operations: readonly Operation[],
+  problem: (problem: SchemaProblem) => void,
+): ReadonlySet<string> {
+  const pending: Place[] = operations.flatMap(({ responses }) => [...responses.values()].flatMap(schemasOf));
+  const seen = new Set(pending.map(placeName));
+  const edges = new Map<string, Edge[]>();
+  let current = "";
+  const converter = new Converter({
+    documents,
+    dialect,
+    cuts: new Set(),
+    problem: ({ file, pointer }, reason, repair) =>
+      problem({ file, pointer, reason, ...(repair === undefined ? {} : { repair }) }),
+    refer: (site, target, _openness, inPlace) => {
+      const to = placeName(target);
+      if (inPlace) edges.set(current, [...(edges.get(current) ?? []), { site, to }]);
+      if (!seen.has(to)) {
+        seen.add(to);
+        pending.push(target);
+      }
+      return "0";
+    },
+  });
+  for (let next = pending.pop(), count = 0; next !== undefined; next = pending.pop(), count++) {
+    if (count > MOST) {
+      problem({ file: next.file, pointer: next.pointer, reason: `there are more than ${MOST} schemas` });
+      break;
+    }
+    current = placeName(next);
+    converter.convert(next, "open");
+  }
+  const cuts = endless(edges);
+  for (const { site } of cuts.values()) {
+    const reason = "this reference leads back to itself, or through too many others, before it says anything";
+    problem({ file: site.file, pointer: site.pointer, reason, repair: "anything is accepted there" });
+  }
+  return new Set(cuts.keys());
+}
+
+/** The schemas of a response: of its contents and its header fields. */
+export function schemasOf({ contents, headers }: ResponseDeclaration): Place[] {
+  return [...contents, ...headers].flatMap(({ schema }) => schema ?? []);
+}
+
+/** References by which a value would be checked against the same schema without end, by where they stand. */
+function endless(edges: ReadonlyMap<string, readonly Edge[]>): Map<string, Edge> {
+  const cuts = new Map<string, Edge>();
+  const done = new Set<string>();
+  for (const start of edges.keys()) {
+    if (done.has(start)) continue;
+    const path = [{ name: start, next: 0 }];
+    const open = new Set([start]);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const edge = edges.get(top.name)?.[top.next++];
+      if (edge === undefined) {
+        path.pop();
+        open.delete(top.name);
+        done.add(top.name);
+      } else if (open.has(edge.to) || path.length > CHAIN) cuts.set(placeName(edge.site), edge);
+      else if (!done.has(edge.to)) {
+        path.push({ name: edge.to, next: 0 });
+        open.add(edge.to);
+      }
+    }
+  }
+  return cuts;
+}

@@ -1,0 +1,312 @@
+import { describe, expect, it } from "vitest";
+import { checkerOf, kindsOf, schemasOf } from "../support/schema-check.ts";
+
+const PET = {
+  type: "object",
+  required: ["id", "name", "secret"],
+  properties: {
+    id: { type: "integer", format: "int64", minimum: 0, exclusiveMinimum: true, readOnly: true },
+    name: { type: "string", maxLength: 10 },
+    secret: { type: "string", writeOnly: true },
+    born: { type: "string", format: "date", nullable: true },
+    state: { type: "string", enum: ["sold", "free"], nullable: true },
+    parent: { $ref: "#/components/schemas/Pet" },
+    picture: { type: "string", format: "byte" },
+  },
+};
+
+function json(schema: object) {
+  return { description: "", content: { "application/json": { schema } } };
+}
+
+/** A document of version 3.0 with these paths and schemas. */
+function openApi(paths: object, schemas: object = {}, more: object = {}) {
+  return { openapi: "3.0.3", info: { title: "t", version: "1" }, paths, components: { schemas }, ...more };
+}
+
+function check(schema: object, schemas: object = {}, version = "3.0.3") {
+  const document = openApi({ "/x": { get: { responses: { 200: json(schema) } } } }, schemas, { openapi: version });
+  return async (value: unknown) => kindsOf(await checkerOf(schemasOf({ "api.json": document }))("/x", value));
+}
+
+describe("OpenAPI 3.0", () => {
+  const document = openApi(
+    { "/pets/{id}": { get: { responses: { 200: json({ $ref: "#/components/schemas/Pet" }) } } } },
+    { Pet: PET },
+  );
+  const at = checkerOf(schemasOf({ "api.json": document }));
+
+  it("says each difference with its kind, route and place", async () => {
+    const good = { id: 1, name: "a", born: null, state: null, parent: { id: 2, name: "b" }, picture: "aGk=" };
+    expect(await at("https://api.example/pets/1?x=y", good)).toMatchObject({ verdict: "pass", findings: [] });
+    const bad = await at("/pets/1", {
+      id: 0,
+      born: "1.2.2020",
+      state: "new",
+      parent: { id: 2, name: 7 },
+      picture: "?",
+    });
+    expect(bad.verdict).toBe("blocked");
+    expect(kindsOf(bad)).toEqual([
+      "enum $['state']",
+      "format $['born']",
+      "format $['picture']",
+      "missing $",
+      "range $['id']",
+      "type $['parent']['name']",
+    ]);
+    expect(bad.findings.find(({ kind }) => kind === "type")?.difference).toEqual({
+      kind: "type",
+      route: "GET /pets/{id}",
+      schema: "api.json#/components/schemas/Pet/properties/name/type",
+    });
+  });
+
+  it("says and strips what is only to be written, which is not required of a response", async () => {
+    const leak = await at("/pets/1", '{"id":1,"name":"a","secret":"s"}');
+    expect([leak.verdict, ...kindsOf(leak)]).toEqual(["blocked", "write-only $['secret']"]);
+    const strip = checkerOf(schemasOf({ "api.json": document }), { "write-only": "sanitize" });
+    expect(await strip("/pets/1", '{"id":1,"name":"a","secret":"s"}')).toMatchObject({
+      verdict: "sanitized",
+      body: '{"id":1,"name":"a"}',
+    });
+  });
+
+  it("reads nullable beside a reference, a union or an enumeration as meant", async () => {
+    const nullable = check(
+      { type: "object", properties: { a: { nullable: true, allOf: [{ $ref: "#/components/schemas/S" }] } } },
+      { S: { type: "string" } },
+    );
+    expect(await nullable({ a: null })).toEqual([]);
+    expect(await nullable({ a: "x" })).toEqual([]);
+    expect(await nullable({ a: 1 })).toEqual(["type $['a']"]);
+  });
+
+  it("tells alternatives apart by their discriminator, by type, or says that none holds", async () => {
+    const schemas = {
+      Cat: {
+        type: "object",
+        required: ["kind", "lives"],
+        properties: { kind: { type: "string" }, lives: { type: "integer" } },
+      },
+      Dog: { type: "object", required: ["kind"], properties: { kind: { type: "string" }, barks: { type: "boolean" } } },
+    };
+    const oneOf = [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }];
+    const mapping = { cat: "#/components/schemas/Cat", dog: "#/components/schemas/Dog" };
+    const told = check({ oneOf, discriminator: { propertyName: "kind", mapping } }, schemas);
+    expect(await told({ kind: "cat", lives: 9 })).toEqual([]);
+    expect(await told({ kind: "cat", lives: "9" })).toEqual(["type $['lives']"]);
+    expect(await told({ kind: "cow" })).toEqual(["enum $['kind']"]);
+    expect(await told({ lives: 1 })).toEqual(["missing $"]);
+    const typed = check({ anyOf: [{ type: "string", maxLength: 2 }, { $ref: "#/components/schemas/Cat" }] }, schemas);
+    expect(await typed({ kind: "cat" })).toEqual(["missing $"]);
+    expect(await typed('"abc"')).toEqual(["range $"]);
+    expect(await typed(1)).toEqual(["type $"]);
+    const untold = check({
+      anyOf: [
+        { type: "object", required: ["a"] },
+        { type: "object", required: ["b"] },
+      ],
+    });
+    expect(await untold({ c: 1 })).toEqual(["alternative $"]);
+  });
+});
+
+describe("OpenAPI 3.1 and Swagger 2.0", () => {
+  it("3.1 is JSON Schema 2020-12: lists of types, const, tuples, keywords beside a reference", async () => {
+    const schema = {
+      type: ["object", "null"],
+      properties: {
+        a: { const: 1 },
+        b: { prefixItems: [{ type: "string" }], items: false },
+        c: { $ref: "#/components/schemas/N", maximum: 5 },
+        d: { type: "number", exclusiveMinimum: 0 },
+      },
+    };
+    const at = check(schema, { N: { type: "number" } }, "3.1.0");
+    expect(await at(null)).toEqual([]);
+    expect(await at({ a: 1, b: ["x"], c: 5, d: 0.1 })).toEqual([]);
+    expect(await at({ a: 2, b: ["x", 1], c: 6, d: 0 })).toEqual([
+      "enum $['a']",
+      "range $['b']",
+      "range $['c']",
+      "range $['d']",
+    ]);
+  });
+
+  it("2.0 has a base path, media types apart from schemas, and fields typed where they stand", async () => {
+    const document = {
+      swagger: "2.0",
+      info: { title: "t", version: "1" },
+      basePath: "/v2",
+      produces: ["application/json"],
+      paths: {
+        "/n": {
+          get: {
+            responses: {
+              200: {
+                description: "",
+                schema: { $ref: "#/definitions/N" },
+                headers: { "X-Left": { type: "integer", minimum: 0 } },
+              },
+            },
+          },
+        },
+        "/file": {
+          get: { produces: ["text/plain"], responses: { 200: { description: "", schema: { type: "file" } } } },
+        },
+      },
+      definitions: { N: { type: "object", properties: { n: { type: "number", "x-nullable": true } } } },
+    };
+    const at = checkerOf(schemasOf({ "api.json": document }));
+    expect(kindsOf(await at("/v2/n", { n: null }, { headers: [["X-Left", "7"]] }))).toEqual([]);
+    expect(kindsOf(await at("/v2/n", { n: "1" }, { headers: [["x-left", "-7"]] }))).toEqual([
+      "range header:x-left",
+      "type $['n']",
+    ]);
+    expect(kindsOf(await at("/v2/file", "plain", { contentType: "text/plain" }))).toEqual([]);
+  });
+});
+
+describe("what holds for a response is chosen", () => {
+  it("by status: exact, then its class, then default; by media type, its family, any; JSON of any name is JSON", async () => {
+    const type = (name: string) => ({ schema: { type: name } });
+    const responses = {
+      200: { description: "", content: { "application/json": type("object"), "text/*": {} } },
+      "2XX": { description: "", content: { "application/vnd.acme+json; version=1": type("array") } },
+      default: { description: "", content: { "*/*": type("string") } },
+      204: { description: "" },
+    };
+    const at = checkerOf(schemasOf({ "api.json": openApi({ "/x": { get: { responses } } }) }));
+    expect(kindsOf(await at("/x", {}))).toEqual([]);
+    expect(kindsOf(await at("/x", {}, { contentType: "application/problem+json; charset=utf-8" }))).toEqual([]);
+    expect(kindsOf(await at("/x", "hello", { contentType: "text/plain" }))).toEqual([]);
+    expect(kindsOf(await at("/x", "a,b", { contentType: "application/csv" }))).toEqual(["media-type "]);
+    expect(kindsOf(await at("/x", {}, { status: 201 }))).toEqual(["type $"]);
+    expect(kindsOf(await at("/x", {}, { status: 404 }))).toEqual(["type $"]);
+    expect(kindsOf(await at("/x", "", { status: 204 }))).toEqual([]);
+  });
+
+  it("by paths whose parameter may span segments, where the document says so", async () => {
+    const parameters = [{ name: "path", in: "path", required: true, "x-multi-segment": true }];
+    const paths = { "/files/{path}": { parameters, get: { responses: { 200: json({ type: "string" }) } } } };
+    const at = checkerOf(schemasOf({ "api.json": openApi(paths) }));
+    expect((await at("/files/a/b/c", {})).findings[0]?.difference?.route).toBe("GET /files/{path}");
+  });
+
+  it("and routes and statuses that are not declared are told where policy says so", async () => {
+    const schemas = schemasOf({ "api.json": openApi({ "/x": { get: { responses: { 200: json({}) } } } }) });
+    const silent = checkerOf(schemas);
+    expect(kindsOf(await silent("/y", {}))).toEqual([]);
+    expect(kindsOf(await silent("/x", {}, { status: 500 }))).toEqual([]);
+    const strict = checkerOf(schemas, { route: "block", status: "report" });
+    expect(await strict("/y", {})).toMatchObject({ verdict: "blocked", findings: [{ kind: "route" }] });
+    expect(await strict("/x", {}, { method: "POST" })).toMatchObject({ verdict: "blocked" });
+    expect(await strict("/x", {}, { status: 500 })).toMatchObject({
+      verdict: "pass",
+      findings: [{ difference: { kind: "status", route: "GET /x", schema: "api.json#/paths/~1x/get/responses" } }],
+    });
+  });
+
+  it("header fields that are required are missed, and read as the type that is declared", async () => {
+    const headers = {
+      "X-Id": { required: true, schema: { type: "string", format: "uuid" } },
+      "X-Flag": { schema: { type: "boolean" } },
+      "X-List": { schema: { type: "array", items: { type: "string", maxLength: 1 } } },
+    };
+    const responses = { 200: { description: "", headers } };
+    const at = checkerOf(schemasOf({ "api.json": openApi({ "/x": { get: { responses } } }) }));
+    const id = "7d444840-9dc0-11d1-b245-5ffdce74fad2";
+    expect(
+      kindsOf(
+        await at("/x", "", {
+          headers: [
+            ["x-id", id],
+            ["X-Flag", "true"],
+            ["X-List", "a, b"],
+          ],
+        }),
+      ),
+    ).toEqual([]);
+    expect(
+      kindsOf(
+        await at("/x", "", {
+          headers: [
+            ["X-Flag", "7"],
+            ["X-List", "a,bb"],
+          ],
+        }),
+      ),
+    ).toEqual(["missing headers", "type header:x-flag", "type header:x-list"]);
+  });
+});
+
+describe("levels of enforcement", () => {
+  const schema = {
+    type: "object",
+    required: ["id"],
+    properties: { id: { type: "integer" }, note: { type: "string", enum: ["a"] }, free: { type: "object" } },
+  };
+  const files = { "api.json": openApi({ "/x": { get: { responses: { 200: json(schema) } } } }) };
+
+  it("unknown members pass where the document says nothing, and are stripped, told or blocked where policy does", async () => {
+    const body = '{"id":1, "more":{"x":1}, "free":{"any":1}}';
+    expect(await checkerOf(schemasOf(files))("/x", body)).toMatchObject({ verdict: "pass", findings: [] });
+    const withLevel = async (level: "allow" | "report" | "sanitize" | "block") =>
+      await checkerOf(schemasOf(files), { "unknown-member": level })("/x", body);
+    expect(await withLevel("allow")).toMatchObject({ verdict: "pass", findings: [] });
+    expect(await withLevel("report")).toMatchObject({
+      verdict: "pass",
+      findings: [{ kind: "unknown-member", at: "$['more']" }],
+    });
+    expect(await withLevel("block")).toMatchObject({ verdict: "blocked" });
+    expect(await withLevel("sanitize")).toMatchObject({ verdict: "sanitized", body: '{"id":1, "free":{"any":1}}' });
+  });
+
+  it("a member that differs is stripped where that makes the rest valid, and blocks where it does not", async () => {
+    const at = checkerOf(schemasOf(files), { enum: "sanitize", type: "sanitize" });
+    expect(await at("/x", '{"id":1,"note":"b"}')).toMatchObject({ verdict: "sanitized", body: '{"id":1}' });
+    expect(await at("/x", '{"id":"1","note":"a"}')).toMatchObject({ verdict: "blocked" });
+  });
+
+  it("each kind has its own: one is let through, one told, the rest as the category says", async () => {
+    const at = checkerOf(schemasOf(files), { enum: "allow", missing: "report" });
+    expect(await at("/x", { note: "b" })).toMatchObject({
+      verdict: "pass",
+      findings: [{ kind: "missing", action: "report" }],
+    });
+    expect(await at("/x", { note: 1 })).toMatchObject({ verdict: "blocked" });
+  });
+
+  it("members of the alternative that is meant are known, even where it does not hold; others are not", async () => {
+    const one = {
+      type: "object",
+      properties: { kind: { enum: ["one"] }, a: { type: "integer" }, b: { type: "string" } },
+    };
+    const oneOf = [{ $ref: "#/components/schemas/One" }];
+    const union = { oneOf, discriminator: { propertyName: "kind", mapping: { one: "#/components/schemas/One" } } };
+    const document = openApi({ "/x": { get: { responses: { 200: json(union) } } } }, { One: one });
+    const at = checkerOf(schemasOf({ "api.json": document }), { "unknown-member": "block", type: "report" });
+    expect(kindsOf(await at("/x", { kind: "one", a: "1", b: "x" }))).toEqual(["type $['a']"]);
+    expect(await at("/x", { kind: "one", a: "1", c: "x" })).toMatchObject({ verdict: "blocked" });
+    const loose = openApi({
+      "/x": { get: { responses: { 200: json({ anyOf: [one, { ...one, required: ["d"] }] }) } } },
+    });
+    const lax = checkerOf(schemasOf({ "api.json": loose }), { "unknown-member": "block", alternative: "report" });
+    expect(await lax("/x", { a: "1", c: "x" })).toMatchObject({ verdict: "blocked" });
+  });
+
+  it("composed objects know the members of all their parts", async () => {
+    const composed = {
+      allOf: [{ $ref: "#/components/schemas/A" }, { type: "object", properties: { b: { type: "integer" } } }],
+    };
+    const schemas = { A: { type: "object", properties: { a: { $ref: "#/components/schemas/A" } } } };
+    const document = openApi({ "/x": { get: { responses: { 200: json(composed) } } } }, schemas);
+    const at = checkerOf(schemasOf({ "api.json": document }), { "unknown-member": "sanitize" });
+    expect(await at("/x", '{"a":{"a":{}},"b":1}')).toMatchObject({ verdict: "pass" });
+    expect(await at("/x", '{"a":{"a":{"b":1}},"b":1,"c":2}')).toMatchObject({
+      verdict: "sanitized",
+      body: '{"a":{"a":{}},"b":1}',
+    });
+  });
+});
