@@ -23,10 +23,7 @@ export class ApiDocument {
 
   /** Reads JSON or YAML. Throws `SchemaDocumentError` for what is no such document. */
   constructor(text: string, file: string) {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error !== undefined) throw new SchemaDocumentError(`${file}: ${error.message.split("\n")[0] ?? ""}`);
-    this.#root = document.toJS();
+    this.#root = parsed(text, file);
     this.#file = file;
     const version = field(this.#root, "openapi") ?? field(this.#root, "swagger");
     if (typeof version !== "string" || !isRecord(field(this.#root, "paths")))
@@ -82,6 +79,20 @@ export class ApiDocument {
 
   #error(reference: string, reason: string): SchemaDocumentError {
     return new SchemaDocumentError(`${this.#file}: the reference ${reference} ${reason}`);
+  }
+}
+
+/** Documents of many megabytes are JSON, which takes a tenth of the time as what it is. */
+function parsed(text: string, file: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    return json;
+  } catch {
+    const document = parseDocument(text);
+    const [error] = document.errors;
+    if (error !== undefined) throw new SchemaDocumentError(`${file}: ${error.message.split("\n")[0] ?? ""}`);
+    const yaml: unknown = document.toJS();
+    return yaml;
   }
 }
 
