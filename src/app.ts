@@ -22,9 +22,11 @@ import type { Pack } from "./inspect/rules/load.ts";
 import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import { loadVendorSchemas, type VendorSchemas } from "./inspect/schema/routes.ts";
+import { createSandboxStage } from "./inspect/sandbox/stage.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
+import { SandboxServices } from "./sandbox-services.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
 import { createFilePool, type FilePool } from "./threads/file-pool.ts";
@@ -49,13 +51,19 @@ const PATIENCE = 20_000;
 const OWN_YARA = join(OWN_PACK, "yara");
 
 /** Every stage, in the order of their findings. A new stage is one line here. */
-function createStages(loaded: LoadedConfig, engines: AntivirusEngines, packs: ReadonlyMap<string, Pack>): Stage[] {
+function createStages(
+  loaded: LoadedConfig,
+  engines: AntivirusEngines,
+  sandboxes: SandboxServices,
+  packs: ReadonlyMap<string, Pack>,
+): Stage[] {
   return [
     ofResponses(createHeadersStage()),
     ofResponses(createTextStage()),
     ofResponses(createRulesStage(packs, [loaded.defaultPolicy, ...loaded.policies.values()], sanitizeFragment)),
     ofResponses(createSchemaStage(loadSchemas(loaded))),
     createAntivirusStage((policy) => engines.of(policy)),
+    createSandboxStage((policy) => sandboxes.of(policy)),
   ];
 }
 
@@ -92,12 +100,13 @@ export async function composeInspector(
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
   runFile: RunFileTask = runHere,
+  sandboxes = new SandboxServices(loaded),
 ): Promise<Inspector> {
   const files = createFileDisarm(DISARMERS, { run: runFile, programs: resolveExternal(loaded.configuration) });
   return createPipeline({
     decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded))),
+    stages: createStages(loaded, engines, sandboxes, packs ?? (await loadPacks(loaded))),
     disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
@@ -122,12 +131,13 @@ export async function composePooledInspector(
   onStage: (timing: StageTiming) => void,
 ): Promise<PooledInspector & RunningParts> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
+  const sandboxes = new SandboxServices(loaded);
   const packs = await loadPacks(loaded);
   const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
     settings: { configuration: loaded.configuration, file: loaded.file },
-    inline: await composeInspector(loaded, onStage, engines, packs, files.run),
+    inline: await composeInspector(loaded, onStage, engines, packs, files.run, sandboxes),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,
   });
@@ -135,7 +145,9 @@ export async function composePooledInspector(
     await pooled.close();
     await files.close();
   };
-  return { ...pooled, close, health: async () => await engines.health(), warnings: packWarnings(packs) };
+  const health = async (): Promise<readonly ComponentHealth[]> =>
+    (await Promise.all([engines.health(), sandboxes.health()])).flat();
+  return { ...pooled, close, health, warnings: packWarnings(packs) };
 }
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
@@ -162,11 +174,12 @@ export async function composeHealth(
   packs: ReadonlyMap<string, Pack>,
 ): Promise<readonly ComponentHealth[]> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
-  createStages(loaded, engines, packs);
+  const sandboxes = new SandboxServices(loaded);
+  createStages(loaded, engines, sandboxes, packs);
   const limits = { ...loaded.defaultPolicy.limits, time: PATIENCE };
   const budget = (): Budget => new Budget(limits, () => performance.now());
   const programs = await externalHealth(resolveExternal(loaded.configuration), neededPrograms(loaded), budget);
-  return [...(await engines.health()), ...programs];
+  return [...(await engines.health()), ...(await sandboxes.health()), ...programs];
 }
 
 /** Programs that some policy needs to flatten documents. */

@@ -10,8 +10,8 @@ const LENGTH = 32;
 
 /** A digest of everything in a configuration, its rule packs and its schemas that verdicts depend on. */
 export function policyDigest(loaded: LoadedConfig): string {
-  const { policy, vendors = {}, external } = loaded.configuration;
-  const hash = createHash("sha256").update(JSON.stringify([policy, vendors, external]));
+  const { policy, vendors = {}, external, sandboxes } = loaded.configuration;
+  const hash = createHash("sha256").update(JSON.stringify([policy, vendors, external, sandboxes]));
   addTree(hash, OWN_PACK);
   for (const name of namedPacks(loaded)) if (name !== "lazaret") addTree(hash, besideConfiguration(loaded, name));
   for (const { schemas } of Object.values(vendors))

@@ -50,7 +50,7 @@ function componentLine({ name, state, required, detail }: ComponentHealth): stri
 
 function vendorLine(
   name: string,
-  { upstream, mode, rules, antivirus }: Policy,
+  { upstream, mode, rules, antivirus, sandbox }: Policy,
   { configuration }: LoadedConfig,
   packs: ReadonlyMap<string, Pack>,
   problem: string | undefined,
@@ -62,6 +62,7 @@ function vendorLine(
     `${countInForce(rules, packs)} rules in force`,
     `schemas ${configuration.vendors?.[name]?.schemas ?? "none"}`,
     `antivirus ${antivirus.engines.join(", ") || "off"}`,
+    ...(sandbox.length === 0 ? [] : [`sandbox ${sandbox.map((service) => service.name).join(", ")}`]),
   ].join("; ");
 }
 

@@ -1,6 +1,40 @@
 /* Generated from schemas/lazaret.schema.json by scripts/generate-config-types.ts: do not edit. */
 
 /**
+ * A value in a JSON reply and what it has to be.
+ */
+export type ConditionConfiguration = Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1 &
+  Condition &
+  Condition1;
+export type Condition =
+  | {
+      [k: string]: unknown;
+    }
+  | {
+      [k: string]: unknown;
+    }
+  | {
+      [k: string]: unknown;
+    };
+
+/**
  * Configuration of Lazaret. Environment variables expand as ${NAME} and ${NAME:-default} in every string.
  */
 export interface Configuration {
@@ -24,6 +58,12 @@ export interface Configuration {
    */
   policy?: PolicyConfiguration;
   external?: ExternalConfiguration;
+  /**
+   * External sandbox, scanner and content disarm services by name, for policy.sandbox.
+   */
+  sandboxes?: {
+    [k: string]: SandboxConfiguration;
+  };
   /**
    * The APIs that are fronted, by the name that is the first segment of their path at the gateway.
    */
@@ -145,6 +185,10 @@ export interface PolicyConfiguration {
    * Content disarm and reconstruction, by kind of content.
    */
   disarm?: DisarmConfiguration;
+  /**
+   * Services of sandboxes that are asked about every file of a response.
+   */
+  sandbox?: string[];
   /**
    * What is done about findings, by category: report, sanitize or block.
    */
@@ -495,6 +539,232 @@ export interface ExternalConfiguration {
    * How long one run may take, within limits.time of the exchange.
    */
   time?: string | number;
+}
+/**
+ * An external sandbox, scanner or content disarm service that is asked by REST.
+ */
+export interface SandboxConfiguration {
+  /**
+   * Header fields of every request, such as keys.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  submit: SubmitConfiguration;
+  poll?: PollConfiguration;
+  report?: ReportConfiguration;
+  verdict: VerdictConfiguration;
+  fetch?: FetchConfiguration;
+  probe?: ProbeConfiguration;
+  /**
+   * How long all of it may take, within limits.time of the exchange.
+   */
+  deadline?: string | number;
+  /**
+   * How often a request is made again where there is no answer, or one of 429 or 5xx.
+   */
+  retries?: number;
+  breaker?: BreakerConfiguration;
+  /**
+   * Media types of what is sent, image/* for a whole family; every file without it.
+   *
+   * @minItems 1
+   */
+  types?: [string, ...string[]];
+  /**
+   * Files larger than this are not sent and count as unscannable.
+   */
+  maxSize?: string | number;
+  /**
+   * What is done where there is no explicit clean answer.
+   */
+  unavailable?: "report" | "sanitize" | "block";
+}
+/**
+ * Hands over the content: as the body, or with field as a form.
+ */
+export interface SubmitConfiguration {
+  /**
+   * URL; {sha256} stands for the content's digest, {NAME} for a value of submit.values.
+   */
+  url: string;
+  /**
+   * Method of the request.
+   */
+  method?: "GET" | "POST" | "PUT";
+  /**
+   * Header fields of this request, over those of the service.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Field of the form that holds the content (multipart/form-data); without it the content is the body.
+   */
+  field?: string;
+  /**
+   * Other fields of the form.
+   */
+  fields?: {
+    [k: string]: string;
+  };
+  /**
+   * Values of the JSON reply by name, by JSON Pointer, for the URLs that follow.
+   */
+  values?: {
+    [k: string]: string;
+  };
+}
+/**
+ * Asks whether the verdict is there, until it is.
+ */
+export interface PollConfiguration {
+  /**
+   * URL; {sha256} stands for the content's digest, {NAME} for a value of submit.values.
+   */
+  url: string;
+  /**
+   * Method of the request.
+   */
+  method?: "GET" | "POST" | "PUT";
+  /**
+   * Header fields of this request, over those of the service.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Time between two requests.
+   */
+  every?: string | number;
+  /**
+   * All of these hold: it is done.
+   *
+   * @minItems 1
+   */
+  done: [ConditionConfiguration, ...ConditionConfiguration[]];
+  /**
+   * One of these holds: there will be no verdict.
+   *
+   * @minItems 1
+   */
+  failed?: [ConditionConfiguration, ...ConditionConfiguration[]];
+}
+export interface Condition1 {
+  /**
+   * JSON Pointer (RFC 6901) of the value.
+   */
+  pointer: string;
+  /**
+   * The value, or a list of those that will do.
+   */
+  equals?:
+    (string | number | boolean | null) | [string | number | boolean | null, ...(string | number | boolean | null)[]];
+  /**
+   * The value is a number, and not below this one.
+   */
+  atLeast?: number;
+  /**
+   * The value is a number below this one.
+   */
+  below?: number;
+}
+/**
+ * Fetches the report, where the verdict is not in the last reply.
+ */
+export interface ReportConfiguration {
+  /**
+   * URL; {sha256} stands for the content's digest, {NAME} for a value of submit.values.
+   */
+  url: string;
+  /**
+   * Method of the request.
+   */
+  method?: "GET" | "POST" | "PUT";
+  /**
+   * Header fields of this request, over those of the service.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+}
+/**
+ * How the report is read: whatever is neither malicious nor explicitly clean is unscannable.
+ */
+export interface VerdictConfiguration {
+  /**
+   * All of these hold: clean.
+   *
+   * @minItems 1
+   */
+  clean: [ConditionConfiguration, ...ConditionConfiguration[]];
+  /**
+   * One of these holds: malware, whatever else does.
+   *
+   * @minItems 1
+   */
+  malicious?: [ConditionConfiguration, ...ConditionConfiguration[]];
+  /**
+   * JSON Pointer of the name of what was found, or of a list of names.
+   */
+  names?: string;
+}
+/**
+ * Fetches the content as the service disarmed it, to be delivered in place of the original once it has been inspected itself.
+ */
+export interface FetchConfiguration {
+  /**
+   * URL; {sha256} stands for the content's digest, {NAME} for a value of submit.values.
+   */
+  url: string;
+  /**
+   * Method of the request.
+   */
+  method?: "GET" | "POST" | "PUT";
+  /**
+   * Header fields of this request, over those of the service.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * Only where all of these hold of the report.
+   *
+   * @minItems 1
+   */
+  when?: [ConditionConfiguration, ...ConditionConfiguration[]];
+}
+/**
+ * Answers with 2xx where the service works, for check and readyz.
+ */
+export interface ProbeConfiguration {
+  /**
+   * URL; {sha256} stands for the content's digest, {NAME} for a value of submit.values.
+   */
+  url: string;
+  /**
+   * Method of the request.
+   */
+  method?: "GET" | "POST" | "PUT";
+  /**
+   * Header fields of this request, over those of the service.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+}
+/**
+ * Leaves a service alone that keeps failing.
+ */
+export interface BreakerConfiguration {
+  /**
+   * Failures in a row after which nothing is sent.
+   */
+  failures?: number;
+  /**
+   * How long nothing is sent then.
+   */
+  pause?: string | number;
 }
 /**
  * A third-party API that is fronted.

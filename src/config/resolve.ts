@@ -11,6 +11,7 @@ import type {
 } from "./config-types.ts";
 import { compileJsonPath } from "./json-path.ts";
 import { compileRoute } from "../core/route.ts";
+import { resolveSandbox } from "./sandbox.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** DESIGN's defaults, and those of the keys that it leaves open. */
@@ -66,6 +67,7 @@ export function resolvePolicy(configuration: Configuration, vendorName: string |
       maxSize: parseSize(antivirus.maxSize ?? "25MiB"),
     },
     disarm: [common.disarm, own.disarm].map(resolveDisarm).reduce(withOverride, DEFAULT_DISARM),
+    sandbox: (own.sandbox ?? common.sandbox ?? []).map((name) => resolveSandbox(name, configuration.sandboxes)),
     on: { ...common.on, ...own.on },
     redaction: own.redaction ?? common.redaction ?? "[removed by lazaret]",
     paths: (vendor.paths ?? []).map(resolvePath),

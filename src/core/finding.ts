@@ -32,6 +32,8 @@ export type Remedy =
   | { readonly kind: "remove" }
   /** The part is rebuilt by its format's disarmer. The default for a part. */
   | { readonly kind: "rebuild" }
+  /** The part becomes these bytes: what an external service made of it. */
+  | { readonly kind: "replace"; readonly bytes: Uint8Array }
   /** Only a block helps. */
   | { readonly kind: "none" };
 

@@ -3,6 +3,7 @@ import type { Limits } from "./budget.ts";
 import type { Detection } from "./finding.ts";
 import { type DisarmOverride, type DisarmPolicy, withOverride } from "./disarm-policy.ts";
 import type { Exchange } from "./exchange.ts";
+import type { SandboxService } from "./sandbox-policy.ts";
 import type { PathSegment } from "./part.ts";
 
 /** What the value at a path is declared to be. `opaque` is handed on unread by rules and text; `file` is decoded and scanned as one. */
@@ -85,6 +86,8 @@ export interface Policy {
     readonly unavailable: Action;
   };
   readonly disarm: DisarmPolicy;
+  /** External services that are asked about files. */
+  readonly sandbox: readonly SandboxService[];
   readonly on: ActionByCategory;
   readonly redaction: string;
   /** Later ones win over earlier ones. */

@@ -38,6 +38,7 @@ export function defaultPolicy(): Policy {
       types: undefined,
       maxSize: undefined,
     },
+    sandbox: [],
     on: {},
     redaction: "[removed by lazaret]",
     paths: [],

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import NodeClam from "clamscan";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
-import { VerdictCache } from "./verdict-cache.ts";
+import { VerdictCache } from "../verdict-cache.ts";
 
 export interface ClamdOptions {
   /** `HOST:PORT` or the path of a socket; undefined tries the usual places. */
@@ -30,7 +30,7 @@ export class ClamdEngine implements AntivirusEngine {
   readonly name = "clamd";
   readonly longest: number;
   readonly #options: ClamdOptions;
-  readonly #cache: VerdictCache;
+  readonly #cache: VerdictCache<ScanResult>;
   #connected: { readonly client: NodeClam; readonly address: string } | undefined;
   #failure = "it was not reached yet";
   #connecting: Promise<NodeClam | undefined> | undefined;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Action } from "../../core/category.ts";
 import type { ComponentHealth } from "../../core/health.ts";
 import type { AntivirusEngine, ScanResult } from "./engine.ts";
-import { VerdictCache } from "./verdict-cache.ts";
+import { VerdictCache } from "../verdict-cache.ts";
 
 /** A scanner behind ICAP as this engine asks it; the client is handed in. */
 export interface IcapScannerClient {
@@ -37,7 +37,7 @@ export class IcapEngine implements AntivirusEngine {
   readonly place: string;
   readonly unavailable: Action | undefined;
   readonly #client: IcapScannerClient;
-  readonly #cache: VerdictCache;
+  readonly #cache: VerdictCache<ScanResult>;
   #istag = "";
 
   constructor({ client, place, longest, unavailable, now }: IcapEngineOptions) {

@@ -1,0 +1,85 @@
+import type { Detection } from "../../core/finding.ts";
+import { type Part, partsOf } from "../../core/part.ts";
+import type { Policy } from "../../core/policy.ts";
+import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
+import type { RestService, ServiceAnswer } from "./rest-service.ts";
+
+/** The `sandbox` stage: every file of a response, each external service that the policy names. */
+export function createSandboxStage(servicesOf: (policy: Policy) => readonly RestService[]): Stage {
+  return {
+    name: "sandbox",
+    inspect(tree, context) {
+      const services = servicesOf(context.policy);
+      return services.length === 0 || tree.exchange.body.length === 0 ? [] : askAll(tree, services, context);
+    },
+  };
+}
+
+async function askAll(
+  { body }: Tree,
+  services: readonly RestService[],
+  { budget }: InspectionContext,
+): Promise<readonly Detection[]> {
+  const questions = [...partsOf(body)].flatMap((part) =>
+    services.filter(({ settings }) => isSent(part, settings.types)).map((service) => ({ part, service })),
+  );
+  // All at once: each answer can take minutes.
+  const detections = await Promise.all(
+    questions.map(async ({ part, service }) => {
+      const { maxSize } = service.settings;
+      const answer: ServiceAnswer =
+        part.bytes.length > maxSize
+          ? { kind: "failed", reason: `${part.bytes.length} bytes are more than its maxSize` }
+          : await service.ask(part.bytes, budget.timeLeft());
+      return detectionOf(answer, service, part);
+    }),
+  );
+  return detections.filter((detection) => detection !== undefined);
+}
+
+/** Whether a service gets a part: of the types that it is for, else every file. */
+function isSent({ bytes, charset, mediaType }: Part, types: readonly string[] | undefined): boolean {
+  if (bytes.length === 0) return false;
+  if (types === undefined) return charset === "binary";
+  return types.some((type) => (type.endsWith("/*") ? mediaType.startsWith(type.slice(0, -1)) : type === mediaType));
+}
+
+function detectionOf(answer: ServiceAnswer, { settings }: RestService, part: Part): Detection | undefined {
+  const { name, unavailable } = settings;
+  const shared = { stage: "sandbox", rule: `lazaret/sandbox/${name}`, part } as const;
+  switch (answer.kind) {
+    case "clean":
+      return undefined;
+    case "malicious":
+      return {
+        ...shared,
+        category: "malware",
+        severity: "critical",
+        message: `malware, says ${name}`,
+        evidence: answer.names.join(", "),
+        remedy: { kind: "none" },
+      };
+    case "replaced":
+      return {
+        ...shared,
+        category: "active-content",
+        severity: "medium",
+        message: `${name} made ${answer.bytes.length} bytes of ${part.mediaType} out of ${part.bytes.length}`,
+        evidence: "",
+        remedy: { kind: "replace", bytes: answer.bytes },
+      };
+    case "failed":
+      return {
+        ...shared,
+        rule: `lazaret/sandbox/${name}/no-verdict`,
+        category: "unscannable",
+        severity: "high",
+        message: `${name} gave no verdict`,
+        evidence: answer.reason,
+        remedy: { kind: "none" },
+        ...(unavailable === "report" ? { atMost: "report" } : { byDefault: unavailable }),
+      };
+    default:
+      return answer satisfies never;
+  }
+}
