@@ -120,7 +120,7 @@ async function send(
     const cut = random(text.length + 1);
     socket.write(Buffer.from(text.slice(0, cut), "latin1"));
     socket.write(Buffer.from(text.slice(cut), "latin1"));
-    // Half of them hang up, the others wait for the deadlines.
+    // Most of them hang up, the others wait for the deadlines.
     if (random(4) > 0) socket.end();
   });
 }
