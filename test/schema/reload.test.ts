@@ -24,10 +24,10 @@ it("a document that is edited while responses flow takes effect and loses none; 
   const statusNow = async (): Promise<number> => (await send(`${service.gatewayUrl}/acme/x`)).status;
   expect(await statusNow()).toBe(200);
 
-  const flow = { isOn: true };
+  const flowing = new AbortController();
   const statuses: number[] = [];
   const traffic = (async () => {
-    while (flow.isOn) statuses.push(await statusNow());
+    while (!flowing.signal.aborted) statuses.push(await statusNow());
   })();
   writeFileSync(file, documentOf("array"));
   expect(await service.reload()).toEqual([]);
@@ -41,7 +41,7 @@ it("a document that is edited while responses flow takes effect and loses none; 
   writeFileSync(file, documentOf("object"));
   expect(await service.reload()).toEqual([]);
   expect(await statusNow()).toBe(200);
-  flow.isOn = false;
+  flowing.abort();
   await traffic;
   expect(statuses.length).toBeGreaterThan(3);
   expect(statuses.filter((status) => status !== 200 && status !== 502)).toEqual([]);

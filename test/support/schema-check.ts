@@ -47,6 +47,7 @@ export interface Checked {
   readonly findings: readonly {
     readonly kind: DifferenceKind | undefined;
     readonly at: string;
+    readonly rule: string;
     readonly action: Action;
     readonly difference: Difference | undefined;
   }[];
@@ -81,9 +82,10 @@ export function checkerOf(schemas: VendorSchemas, differences: DifferenceLevels 
     return {
       verdict: verdict.verdict,
       body: Buffer.from(verdict.body).toString(),
-      findings: verdict.findings.map(({ difference, location, action }) => ({
+      findings: verdict.findings.map(({ difference, location, rule, action }) => ({
         kind: difference?.kind,
         at: location.part === "body" ? location.path : location.part,
+        rule,
         action,
         difference,
       })),
