@@ -18,7 +18,7 @@ async function vendor(files: Readonly<Record<string, string>>, policy: object = 
     policy: { antivirus: { engines: [] } },
     vendors: { acme: { upstream: "https://acme.example", schemas, policy } },
   });
-  return async (url: string, contentType: string, body: string) => {
+  return async (url: string, contentType: string, body: string | Uint8Array) => {
     const verdict = await inspector.inspect({ vendor: "acme", request: { url, method: "GET" }, contentType, body });
     const told = verdict.findings
       .filter(({ category }) => category === "schema")
@@ -73,6 +73,7 @@ fields:
       ["missing", "", "table.yaml#/fields/0"],
       ["unknown-member", "B1", "table.yaml#/fields"],
     ]);
+    expect((await at("id,state,id\n1,open,x\n")).told).toEqual([["other", "C1", "table.yaml#/fields"]]);
   });
 
   it("has to be CSV", async () => {
@@ -141,6 +142,19 @@ describe("XML by an XML Schema", () => {
     ]);
     expect((await at('<order version="1"><id>7</id></order>')).told).toEqual([["missing", "/order", "order.xsd"]]);
     expect((await at("<other/>")).told).toEqual([["unknown-member", "/other", "order.xsd"]]);
+  });
+
+  it("is read in the charset that it came in", async () => {
+    const named = XSD.replace('use="required"', 'use="required" type="xs:token"').replace("xs:integer", "name");
+    const names = `<xs:simpleType name="name"><xs:restriction base="xs:string"><xs:enumeration value="Zoë"/></xs:restriction></xs:simpleType>`;
+    const check = await vendor({ ...FILES, "order.xsd": named.replace("</xs:schema>", `${names}</xs:schema>`) });
+    const order = (declaration: string): string =>
+      `${declaration}<order version="1"><id>Zoë</id><state>open</state><count>1</count></order>`;
+    expect((await check("/order", "application/xml", order(""))).told).toEqual([]);
+    const latin = Buffer.from(order('<?xml version="1.0" encoding="ISO-8859-1"?>'), "latin1");
+    expect((await check("/order", "application/xml; charset=iso-8859-1", latin)).told).toEqual([]);
+    const wide = Buffer.from(`\uFEFF${order('<?xml version="1.0" encoding="UTF-16"?>')}`, "utf16le");
+    expect((await check("/order", "application/xml", wide)).told).toEqual([]);
   });
 
   it("reads no file that a response names", async () => {

@@ -9,38 +9,31 @@ const MOST = 100;
 
 /** Checks CSV by a Table Schema: the names in its first line, and each cell below by its column. */
 export function csvCheck(file: string, columns: readonly Column[]): ContentCheck {
-  const validators = new Map(columns.map((column) => [column.name, cellValidator(column)]));
+  const checked = columns.map((column) => ({
+    ...column,
+    place: `${file}#${column.place}`,
+    wrong: cellValidator(column),
+  }));
   return (body, { budget }) => {
     if (body.format !== "csv") {
       const message = "the schema of this route describes CSV, and the content is not";
       return [differenceOf(body, "media-type", message, body.mediaType, file)];
     }
-    const found: Detection[] = [];
     const { header, rows } = tableOf(body);
-    for (const { name, required, place } of columns)
-      if (required && !header.includes(name))
-        found.push(differenceOf(body, "missing", `the column ${name} is missing`, name, `${file}#${place}`));
-    header.forEach((name, column) => {
-      const leaf = rows.get(0)?.get(column);
-      if (name !== undefined && leaf !== undefined && !validators.has(name))
-        found.push({
-          ...differenceOf(body, "unknown-member", "a column that the schema does not know", name, `${file}#/fields`),
-          leaf,
-        });
-    });
+    const found = headerDifferences(body, header, columns, file);
     for (const [row, cells] of rows) {
       if (row % 256 === 0) budget.checkTime();
       if (row === 0) continue;
-      for (const [column, name] of header.entries()) {
+      for (const { name, place, wrong } of checked) {
         if (found.length >= MOST) return found;
+        const column = header.get(name)?.column;
+        if (column === undefined) continue;
         const leaf = cells.get(column);
-        const declared = columns.find((one) => one.name === name);
-        if (declared === undefined) continue;
         const value = leaf === undefined ? "" : body.leaves.value(leaf);
-        const wrong = validators.get(declared.name)?.(value);
-        if (wrong === undefined) continue;
-        const message = `row ${row + 1}, column ${declared.name}: ${wrong.reason}`;
-        const told = differenceOf(body, wrong.kind, message, value, `${file}#${declared.place}`);
+        const difference = wrong(value);
+        if (difference === undefined) continue;
+        const message = `row ${row + 1}, column ${name}: ${difference.reason}`;
+        const told = differenceOf(body, difference.kind, message, value, place);
         found.push(leaf === undefined ? told : { ...told, leaf });
       }
     }
@@ -48,9 +41,30 @@ export function csvCheck(file: string, columns: readonly Column[]): ContentCheck
   };
 }
 
+function headerDifferences(body: Part, header: Table["header"], columns: readonly Column[], file: string): Detection[] {
+  const missing = columns
+    .filter(({ name, required }) => required && !header.has(name))
+    .map(({ name, place }) => differenceOf(body, "missing", `the column ${name} is missing`, name, `${file}#${place}`));
+  const known = new Set(columns.map(({ name }) => name));
+  const others = Array.from(header, ([name, { leaf, twice }]): Detection[] => {
+    if (!known.has(name))
+      return [
+        {
+          ...differenceOf(body, "unknown-member", "a column that the schema does not know", name, `${file}#/fields`),
+          leaf,
+        },
+      ];
+    // Which of them an application takes, nobody knows.
+    return twice === undefined
+      ? []
+      : [{ ...differenceOf(body, "other", "a column that is there twice", name, `${file}#/fields`), leaf: twice }];
+  });
+  return [...missing, ...others.flat()].slice(0, MOST);
+}
+
 interface Table {
-  /** Names by column; undefined for an empty one. */
-  readonly header: readonly (string | undefined)[];
+  /** Columns by the name in the first line: the first of that name, and the leaf of another. */
+  readonly header: ReadonlyMap<string, { readonly column: number; readonly leaf: number; readonly twice?: number }>;
   /** Leaves by row and column, both from 0, empty cells left out. */
   readonly rows: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
@@ -63,11 +77,11 @@ function tableOf({ leaves }: Part): Table {
     const cells = rows.get(row) ?? new Map<number, number>();
     rows.set(row, cells.set(column, leaf));
   }
-  const names = rows.get(0) ?? new Map<number, number>();
-  const width = Math.max(0, ...names.keys()) + 1;
-  const header = Array.from({ length: width }, (_, column) => {
-    const leaf = names.get(column);
-    return leaf === undefined ? undefined : leaves.value(leaf).trim();
-  });
+  const header = new Map<string, { column: number; leaf: number; twice?: number }>();
+  for (const [column, leaf] of rows.get(0) ?? []) {
+    const name = leaves.value(leaf).trim();
+    const first = header.get(name);
+    header.set(name, first === undefined ? { column, leaf } : { ...first, twice: leaf });
+  }
   return { header, rows };
 }

@@ -20,6 +20,9 @@ const MOST = 100;
 /** Nothing outside the document is read, whatever it names. */
 const SEALED = { option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE };
 
+/** The text is UTF-8 by now, whatever its declaration says. */
+const TRANSCODED = { option: SEALED.option | ParseOption.XML_PARSE_IGNORE_ENC };
+
 /** What libxml2 says, in the order in which it is looked for. */
 const KINDS: readonly (readonly [RegExp, DifferenceKind])[] = [
   [/\[facet '(?:enumeration)'\]/, "enum"],
@@ -78,7 +81,7 @@ function compile(file: string, sources: ReadonlyMap<string, Uint8Array>): XsdVal
 function validate(validator: XsdValidator, body: Part, file: string): readonly Detection[] {
   let document: XmlDocument | undefined;
   try {
-    document = XmlDocument.fromBuffer(body.source, SEALED);
+    document = XmlDocument.fromBuffer(body.source, TRANSCODED);
     validator.validate(document);
     return [];
   } catch (error) {
