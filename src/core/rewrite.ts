@@ -56,7 +56,7 @@ export async function rewrite(
   try {
     const headers = rewriter.headers(tree.headers, tree.exchange.headers);
     const body = await rewriter.part(tree.body);
-    const became = mediaTypeAfter(tree.body);
+    const became = rewriter.mediaTypeAfter(tree.body);
     const exchange =
       body === undefined
         ? { ...tree.exchange, headers }
@@ -75,11 +75,6 @@ function describeBody(headers: HeaderList, body: Uint8Array, became: string | un
   return withHeader(described, "Content-Type", became).map(([name, value]): HeaderField => {
     return [name, name.toLowerCase() === "content-disposition" ? renamedFor(value, became) : value];
   });
-}
-
-/** Media type of what a part was rebuilt as, where that is another than it was. */
-function mediaTypeAfter({ disarmed }: Part): string | undefined {
-  return disarmed?.kind === "rebuilt" ? disarmed.mediaType : undefined;
 }
 
 class Rewriter {
@@ -114,14 +109,11 @@ class Rewriter {
   async part(part: Part): Promise<Uint8Array | undefined> {
     const decisions = this.#byPart.get(part) ?? [];
     const whole = decisions.filter(({ detection }) => detection.leaf === undefined);
-    let replacement: Extract<Remedy, { kind: "replace" }> | undefined;
-    for (const { detection } of whole) {
-      const { remedy = REBUILD } = detection;
-      if (remedy.kind === "replace") replacement ??= remedy;
-      else if (remedy.kind !== "rebuild") throw new CannotDisarm(detection.message);
-    }
+    const hopeless = whole.find(({ detection: { remedy = REBUILD } }) => !/^(?:rebuild|replace)$/.test(remedy.kind));
+    if (hopeless !== undefined) throw new CannotDisarm(hopeless.detection.message);
     // What is still to be rebuilt in a replacement, or in the part itself, is seen when the result is inspected.
-    if (replacement !== undefined) return this.#replaced(part, replacement.bytes);
+    const replacement = this.#replacement(part);
+    if (replacement !== undefined) return this.#replaced(part, replacement);
     const rebuild = whole.length > 0;
     const leaves = this.#leafEdits(part);
     const children = new Map<Part, Uint8Array | undefined>();
@@ -129,6 +121,19 @@ class Rewriter {
     for (const child of part.children) await this.#child(child, part, { leaves, children, stubs });
     if (!rebuild && leaves.size === 0 && children.size === 0 && stubs.length === 0) return undefined;
     return await this.#rebuilt(part, { leaves, children, stubs, rebuild });
+  }
+
+  /** What an external service made of a part. */
+  #replacement(part: Part): Uint8Array | undefined {
+    for (const { detection } of this.#byPart.get(part) ?? [])
+      if (detection.leaf === undefined && detection.remedy?.kind === "replace") return detection.remedy.bytes;
+    return undefined;
+  }
+
+  /** Media type of what a part was rebuilt as, where that is another than it was. */
+  mediaTypeAfter(part: Part): string | undefined {
+    const { disarmed } = part;
+    return disarmed?.kind === "rebuilt" && this.#replacement(part) === undefined ? disarmed.mediaType : undefined;
   }
 
   #replaced(part: Part, bytes: Uint8Array): Uint8Array {
@@ -156,7 +161,7 @@ class Rewriter {
     try {
       const changed = await this.part(child);
       if (changed === undefined) return;
-      const became = mediaTypeAfter(child);
+      const became = this.mediaTypeAfter(child);
       if (carrier.kind === "span" && became !== undefined) stubs.push(...(carrier.retype?.(became) ?? []));
       if (carrier.kind !== "leaf") children.set(child, changed);
       else if (!leaves.has(carrier.leaf)) leaves.set(carrier.leaf, { kind: "replace", value: carrier.encode(changed) });

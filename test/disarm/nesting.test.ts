@@ -46,7 +46,8 @@ it.each(FILES)("%s becomes the same bare, in base64 in JSON, and in a ZIP in GZI
     (await sanitized(JSON.stringify({ list: [{ file: deep.toString("base64") }] }), "application/json")).toString(),
   );
   const archive = gunzipSync(Buffer.from(outer.list[0]?.file ?? "", "base64"));
-  expect(unpacked(archive, name, "unzip")).toBe(bare.toString());
+  // What has no macros any more is named so.
+  expect(unpacked(archive, name.replace(/docm$/, "docx"), "unzip")).toBe(bare.toString());
   expect(unpacked(archive, "b.txt", "unzip")).toBe("hello");
 });
 
