@@ -19,6 +19,7 @@ import type { Pack } from "./inspect/rules/load.ts";
 import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
 import type { VendorSchemas } from "./inspect/schema/declaration.ts";
+import { languagesFor } from "./inspect/schema/languages.ts";
 import { loadVendorSchemas } from "./inspect/schema/load.ts";
 import { createSchemaStage } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
@@ -67,18 +68,18 @@ function ofResponses(stage: Stage): Stage {
   };
 }
 
-/** The schemas of every vendor that has some. Throws `SchemaError` for broken ones. */
-export function loadSchemas(loaded: LoadedConfig): ReadonlyMap<string, VendorSchemas> {
-  const vendors = Object.entries(loaded.configuration.vendors ?? {});
-  return new Map(
-    vendors.flatMap(([name, { schemas, schemaImport = {} }]): [string, VendorSchemas][] => {
-      if (schemas === undefined) return [];
-      const { lenient = false, remote = {} } = schemaImport;
-      const copies = Object.entries(remote).map(([url, folder]) => [url, besideConfiguration(loaded, folder)] as const);
-      const settings = { lenient, remote: Object.fromEntries(copies) };
-      return [[name, loadVendorSchemas(besideConfiguration(loaded, schemas), settings)]];
-    }),
-  );
+/** The schemas of every vendor that has some. Rejects with `SchemaError` for broken ones. */
+export async function loadSchemas(loaded: LoadedConfig): Promise<ReadonlyMap<string, VendorSchemas>> {
+  const byVendor = new Map<string, VendorSchemas>();
+  for (const [name, { schemas, schemaImport = {} }] of Object.entries(loaded.configuration.vendors ?? {})) {
+    if (schemas === undefined) continue;
+    const { lenient = false, remote = {} } = schemaImport;
+    const copies = Object.entries(remote).map(([url, folder]) => [url, besideConfiguration(loaded, folder)] as const);
+    const path = besideConfiguration(loaded, schemas);
+    const settings = { lenient, remote: Object.fromEntries(copies), languages: await languagesFor(path) };
+    byVendor.set(name, loadVendorSchemas(path, settings));
+  }
+  return byVendor;
 }
 
 /** Takes files apart in this thread: where it can be ended itself. */
@@ -96,13 +97,14 @@ export async function composeInspector(
   engines = new AntivirusEngines(loaded, OWN_YARA),
   packs?: ReadonlyMap<string, Pack>,
   runFile: RunFileTask = runHere,
-  schemas = loadSchemas(loaded),
+  schemas?: ReadonlyMap<string, VendorSchemas>,
 ): Promise<Inspector> {
   const files = createFileDisarm(DISARMERS, runFile);
+  const declared = schemas ?? (await loadSchemas(loaded));
   return createPipeline({
     decode: createDecode(files),
     onStage: onStage && ((stage, elapsedMs, failed) => onStage({ stage, elapsedMs, failed })),
-    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded)), schemas),
+    stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded)), declared),
     disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
     now: () => performance.now(),
@@ -130,7 +132,7 @@ export async function composePooledInspector(
 ): Promise<PooledInspector & RunningParts> {
   const engines = new AntivirusEngines(loaded, OWN_YARA);
   const packs = await loadPacks(loaded);
-  const schemas = loadSchemas(loaded);
+  const schemas = await loadSchemas(loaded);
   const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,

@@ -28,7 +28,7 @@ export function checkCommand(): Command {
       vendorRoutes(loaded);
       icapCertificates(loaded);
       const packs = await loadPacks(loaded);
-      const schemas = loadSchemas(loaded);
+      const schemas = await loadSchemas(loaded);
       for (const one of schemas.values()) one.compile();
       const components = await composeHealth(loaded, packs, schemas);
       for (const warning of packWarnings(packs)) console.error(problemLine(warning));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { VendorSchemas } from "./declaration.ts";
+import type { Languages } from "./languages.ts";
 import { Documents } from "./openapi/documents.ts";
 import { loadOpenApi } from "./openapi/load.ts";
 import { loadRoutes, ROUTES } from "./routes.ts";
@@ -12,6 +13,8 @@ export interface ImportSettings {
   readonly lenient: boolean;
   /** Folders with copies of remote documents, by the beginning of their URLs. */
   readonly remote: Readonly<Record<string, string>>;
+  /** What reads files by hand that are no JSON Schema: those that `languagesFor` the folder gives. */
+  readonly languages?: Languages;
 }
 
 /** What a file of schemas is called. */
@@ -20,14 +23,14 @@ const SCHEMA_FILE = /\.(?:json|ya?ml)$/i;
 const OPENAPI = /^(?:\s*\{)?\s*"?(?:openapi|swagger)"?\s*:/m;
 
 /**
- * Loads the schemas of a vendor: an OpenAPI document, a folder with some, or a folder with JSON Schemas and `routes.yaml`.
+ * Loads the schemas of a vendor: an OpenAPI document, a folder with some, or a folder with schemas by hand and `routes.yaml`.
  * Throws `SchemaError`, for an OpenAPI document with every problem at once.
  */
-export function loadVendorSchemas(path: string, { lenient, remote }: ImportSettings): VendorSchemas {
+export function loadVendorSchemas(path: string, { lenient, remote, languages = {} }: ImportSettings): VendorSchemas {
   if (!existsSync(path)) throw new SchemaError(path, undefined, "there is no such file or folder");
   if (!statSync(path).isDirectory())
     return loadOpenApi(new Documents(dirname(path), remote), [basename(path)], lenient);
-  if (existsSync(join(path, ROUTES))) return loadRoutes(path);
+  if (existsSync(join(path, ROUTES))) return loadRoutes(path, languages);
   const found = readdirSync(path, { recursive: true, encoding: "utf8" })
     .filter((name) => SCHEMA_FILE.test(name) && isOpenApi(join(path, name)))
     .toSorted();

@@ -1,12 +1,9 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ErrorObject, ValidateFunction } from "ajv";
 import type { RouteMatcher } from "../../core/policy.ts";
 import { compileRoute } from "../../core/route.ts";
-import { SchemaCompiler } from "./compile.ts";
 import type { ContentCheck, Declaration, VendorSchemas } from "./declaration.ts";
-import { Steps } from "./dialect.ts";
-import { jsonCheck } from "./json-check.ts";
+import { FileChecks } from "./file-checks.ts";
+import type { Languages } from "./languages.ts";
 import { SchemaError } from "./schema-error.ts";
 import { SchemaFile } from "./schema-file.ts";
 
@@ -24,20 +21,12 @@ interface SchemaRoute {
 export const ROUTES = "routes.yaml";
 
 /**
- * Loads a folder with JSON Schemas (JSON or YAML, draft-07 or 2020-12) and `routes.yaml`, which says for each route and
- * status which file holds. Throws `SchemaError` with file and line.
+ * Loads a folder with `routes.yaml`, which says for each route and status which file holds: a JSON Schema (JSON or YAML,
+ * draft-07 or 2020-12), a Table Schema for CSV, an XML Schema, or a GraphQL schema. Throws `SchemaError` with file and line.
  */
-export function loadRoutes(folder: string): VendorSchemas {
-  const files = new Map<string, SchemaFile>();
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted())
-    if (/\.(?:json|ya?ml)$/.test(name) && name !== ROUTES) files.set(name, new SchemaFile(join(folder, name)));
-  const steps = new Steps();
-  const compiler = new SchemaCompiler(files, steps);
-  const checkOf = (name: string, file: SchemaFile): ContentCheck =>
-    fileCheck(name, compiler.compile(name, file), steps);
-  const routes = readRoutes(new SchemaFile(join(folder, ROUTES)), files, checkOf).toSorted(
-    (a, b) => b.weight - a.weight,
-  );
+export function loadRoutes(folder: string, languages: Languages): VendorSchemas {
+  const files = new FileChecks(folder, ROUTES, languages);
+  const routes = readRoutes(new SchemaFile(join(folder, ROUTES)), files).toSorted((a, b) => b.weight - a.weight);
   return {
     summary: `${routes.length} routes of ${ROUTES}`,
     repairs: [],
@@ -59,24 +48,7 @@ function declaration({ name: route, statuses }: SchemaRoute, status: number): De
   return { kind: "undocumented-status", route, place: ROUTES };
 }
 
-function fileCheck(file: string, validate: ValidateFunction, steps: Steps): ContentCheck {
-  return jsonCheck({
-    place: file,
-    errorsOf: (value, { budget }) =>
-      steps.counting(
-        () => budget.checkTime(),
-        () => (validate(value) ? [] : (validate.errors ?? [])),
-      ),
-    // Ajv names a schema in the same file by its pointer alone.
-    placeOf: ({ schemaPath }: ErrorObject) => (schemaPath.startsWith("#") ? `${file}${schemaPath}` : schemaPath),
-  });
-}
-
-function readRoutes(
-  table: SchemaFile,
-  files: ReadonlyMap<string, SchemaFile>,
-  checkOf: (name: string, file: SchemaFile) => ContentCheck,
-): SchemaRoute[] {
+function readRoutes(table: SchemaFile, files: FileChecks): SchemaRoute[] {
   const { value } = table;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new SchemaError(table.path, 1, 'expected routes, such as "GET /items/{id}": { 200: item.json }');
@@ -92,12 +64,10 @@ function readRoutes(
       statuses: entries.map(([status, name]) => {
         if (!/^(?:[1-5]\d\d|[1-5]XX|default)$/i.test(status))
           throw at(`"${status}" is no status: expected 200, 2XX or default`);
-        const file = typeof name === "string" ? files.get(name) : undefined;
-        if (typeof name !== "string" || file === undefined)
-          throw at(
-            `there is no schema ${String(name)} in this folder; there are ${[...files.keys()].join(", ") || "none"}`,
-          );
-        return { status: status.toUpperCase(), file: name, check: checkOf(name, file) };
+        const check = typeof name === "string" ? files.of(name) : undefined;
+        if (typeof name !== "string" || check === undefined)
+          throw at(`there is no schema ${String(name)} in this folder; there are ${files.names.join(", ") || "none"}`);
+        return { status: status.toUpperCase(), file: name, check };
       }),
     };
   });

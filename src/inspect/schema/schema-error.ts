@@ -21,16 +21,21 @@ export class SchemaError extends Error {
     this.name = "SchemaError";
   }
 
+  /** Several errors, each a line that names file and place. */
+  static ofLines(lines: readonly string[]): SchemaError {
+    const error = new SchemaError("", undefined, "");
+    error.message = lines.join("\n");
+    return error;
+  }
+
   /** All problems of an import at once. */
   static ofAll(problems: readonly SchemaProblem[]): SchemaError {
-    const error = new SchemaError("", undefined, "");
     const lines = problems.slice(0, MOST).map(schemaProblemLine);
     const more = problems.length > MOST ? [`… and ${problems.length - MOST} more problems`] : [];
     const hint = problems.every(({ repair }) => repair !== undefined)
       ? ["every problem has a repair: `schemaImport: { lenient: true }` imports the rest and says what was done"]
       : [];
-    error.message = [...lines, ...more, ...hint].join("\n");
-    return error;
+    return SchemaError.ofLines([...lines, ...more, ...hint]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { DIFFERENCE_KINDS, type DifferenceKind } from "../../core/difference.ts";
 import type { Detection } from "../../core/finding.ts";
 import type { Stage, Tree } from "../../core/stage.ts";
+import { differenceOf } from "./detection.ts";
 import type { CheckSettings, Declaration, DeclaredResponse, VendorSchemas } from "./declaration.ts";
 
 /** Kinds of difference that are told only where policy asks for them: a document need not be complete. */
@@ -34,7 +35,7 @@ export function createSchemaStage(byVendor: ReadonlyMap<string, VendorSchemas>):
 function detectionsOf(declared: Declaration, tree: Tree, settings: CheckSettings): readonly Detection[] {
   const { exchange, body } = tree;
   if (declared.kind === "undocumented-route")
-    return [undocumented(tree, "route", exchange.request.method, "the schemas declare no such route", "")];
+    return [differenceOf(body, "route", "the schemas declare no such route", exchange.request.method, "")];
   const { route } = declared;
   const withRoute = (detection: Detection): Detection => {
     const { difference } = detection;
@@ -42,7 +43,7 @@ function detectionsOf(declared: Declaration, tree: Tree, settings: CheckSettings
   };
   if (declared.kind === "undocumented-status") {
     const message = `the schemas declare no status ${exchange.status} for this route`;
-    return [withRoute(undocumented(tree, "status", String(exchange.status), message, declared.place))];
+    return [withRoute(differenceOf(body, "status", message, String(exchange.status), declared.place))];
   }
   const headers = declared.headers?.(tree.headers, settings) ?? [];
   const content =
@@ -60,25 +61,5 @@ function contentDifferences(
   if (check === "unchecked") return [];
   if (check !== "undocumented") return check(tree.body, settings);
   const message = "the schemas declare no such media type for this response";
-  return [undocumented(tree, "media-type", mediaType, message, declared.place)];
-}
-
-function undocumented(
-  { body }: Tree,
-  kind: DifferenceKind,
-  evidence: string,
-  message: string,
-  schema: string,
-): Detection {
-  return {
-    stage: "schema",
-    category: "schema",
-    rule: `lazaret/schema/${kind}`,
-    severity: "medium",
-    message,
-    part: body,
-    evidence,
-    remedy: { kind: "none" },
-    difference: { kind, schema },
-  };
+  return [differenceOf(tree.body, "media-type", message, mediaType, declared.place)];
 }

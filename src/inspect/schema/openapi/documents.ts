@@ -19,12 +19,17 @@ const LARGEST = 128 * 2 ** 20;
 export class Documents {
   readonly #folder: string;
   readonly #remote: Readonly<Record<string, string>>;
-  readonly #files = new Map<string, unknown>();
+  readonly #files: Map<string, unknown>;
 
-  /** `remote`: folders with copies of remote documents, by the beginning of their URLs. */
-  constructor(folder: string, remote: Readonly<Record<string, string>> = {}) {
+  /** `remote`: folders with copies of remote documents, by the beginning of their URLs. `known`: files that are read already. */
+  constructor(
+    folder: string,
+    remote: Readonly<Record<string, string>> = {},
+    known: ReadonlyMap<string, unknown> = new Map(),
+  ) {
     this.#folder = folder;
     this.#remote = remote;
+    this.#files = new Map(known);
   }
 
   /** A whole file. Throws `SchemaError` where it cannot be read or parsed. */
