@@ -21,7 +21,7 @@ import { createRulesStage } from "./inspect/rules/stage.ts";
 import type { VendorSchemas } from "./inspect/schema/declaration.ts";
 import { languagesFor } from "./inspect/schema/languages.ts";
 import { loadVendorSchemas } from "./inspect/schema/load.ts";
-import { createSchemaStage } from "./inspect/schema/stage.ts";
+import { createSchemaStage, declaredShape } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
@@ -107,6 +107,7 @@ export async function composeInspector(
     stages: createStages(loaded, engines, packs ?? (await loadPacks(loaded)), declared),
     disarm: disarmByFormat(files),
     policyOf: (vendor) => policyOf(loaded, vendor),
+    shapeOf: declaredShape(declared),
     now: () => performance.now(),
     wallClock: () => Date.now(),
   });

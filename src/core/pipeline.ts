@@ -2,6 +2,7 @@ import { Budget, type Limits } from "./budget.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Decision, examine, type Examination, type Examiners, findingOf } from "./examination.ts";
 import type { Finding } from "./finding.ts";
+import type { ShapeOf } from "./leaf-shape.ts";
 import { type Policy, policyForExchange } from "./policy.ts";
 import { type DisarmByFormat, rewrite } from "./rewrite.ts";
 import { relocations } from "./own-urls.ts";
@@ -13,6 +14,8 @@ export interface PipelineParts extends Examiners {
   readonly disarm: DisarmByFormat;
   /** The policy of a vendor, or the default policy for undefined. */
   readonly policyOf: (vendor: string | undefined) => Policy;
+  /** What the schemas of an exchange's vendor say of its body. */
+  readonly shapeOf?: ((exchange: Exchange) => ShapeOf | undefined) | undefined;
   /** Wall clock, in milliseconds since the epoch, for exclusions that end. */
   readonly wallClock: () => number;
 }
@@ -27,7 +30,11 @@ export function createPipeline(parts: PipelineParts): Inspector {
   return {
     async inspect(exchange) {
       const began = parts.now();
-      const policy = policyForExchange(parts.policyOf(exchange.vendor), exchange, parts.wallClock());
+      const policy = withShapes(
+        policyForExchange(parts.policyOf(exchange.vendor), exchange, parts.wallClock()),
+        exchange,
+        parts,
+      );
       const context: InspectionContext = { policy, budget: new Budget(policy.limits, parts.now) };
       const outcome = await inspectOnce(exchange, parts, context);
       const verdict = verdictOf(exchange, policy, outcome);
@@ -36,6 +43,11 @@ export function createPipeline(parts: PipelineParts): Inspector {
       return { ...verdict, ...delivered, elapsedMs };
     },
   };
+}
+
+function withShapes(policy: Policy, exchange: Exchange, parts: PipelineParts): Policy {
+  const shapeOf = parts.shapeOf?.(exchange);
+  return shapeOf === undefined ? policy : { ...policy, shapeOf };
 }
 
 /** What `enforce` makes of an exchange; `exchange` is what is delivered where it was sanitized. */

@@ -3,6 +3,7 @@ import type { Limits } from "./budget.ts";
 import type { Detection } from "./finding.ts";
 import type { DifferenceKind } from "./difference.ts";
 import type { Exchange } from "./exchange.ts";
+import type { ShapeOf } from "./leaf-shape.ts";
 import type { PathSegment } from "./part.ts";
 
 /** What the value at a path is declared to be. `opaque` is handed on unread by rules and text; `file` is decoded and scanned as one. */
@@ -103,6 +104,8 @@ export interface Policy {
   readonly redirects: readonly string[];
   /** Origin of the vendor, such as `https://api.acme.example`; undefined where none is configured. */
   readonly upstream: string | undefined;
+  /** What the vendor's schemas say of the body of one exchange. */
+  readonly shapeOf?: ShapeOf;
 }
 
 /** The policy with only what holds on this exchange's route: route rules folded in, path rules and exclusions of other routes dropped. */

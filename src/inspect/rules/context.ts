@@ -1,5 +1,6 @@
 import type { Category } from "../../core/category.ts";
 import { CharClass } from "../../core/char-class.ts";
+import type { LeafShape } from "../../core/leaf-shape.ts";
 import type { PathKind } from "../../core/policy.ts";
 import type { ActiveRule } from "./active-rule.ts";
 
@@ -130,17 +131,18 @@ function isWritten(context: LeafContext): context is keyof Worth {
 
 /**
  * The anomaly score of the rules that matched one value, weighed by what the value is. `declared` is what the policy says
- * about the path: `text` means that backquotes mean nothing, `code` that all of it is code. `rulesIn` runs the rules over
+ * about the path: `text` means that backquotes mean nothing, `code` that all of it is code; or what the vendor's schemas say:
+ * `structured` means that nobody writes there, so that nothing is a quotation. `rulesIn` runs the rules over
  * another text: over the value without its code, to tell what stands in code from what stands outside.
  */
 export function contextScore(
   rules: readonly ActiveRule[],
   value: string,
   classes: number,
-  declared: PathKind | undefined,
+  declared: PathKind | LeafShape | undefined,
   rulesIn: (text: string) => readonly ActiveRule[],
 ): { readonly score: number; readonly context: LeafContext } {
-  const context = declared === "code" ? "code" : leafContext(value, classes);
+  const context = declared === "code" ? "code" : declared === "structured" ? "other" : leafContext(value, classes);
   if (!isWritten(context)) return { score: sum(rules.map(({ score }) => score)), context };
   const outside = context === "markdown" && declared !== "text" ? withoutCode(value, classes) : value;
   const remaining = outside === value ? undefined : new Set(rulesIn(outside));

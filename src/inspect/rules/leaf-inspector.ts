@@ -2,7 +2,8 @@ import { CharClass, charClasses } from "../../core/char-class.ts";
 import type { Detection } from "../../core/finding.ts";
 import { isFormula } from "../../core/formula.ts";
 import type { LeafKind, Part } from "../../core/part.ts";
-import { pathKind } from "../../core/policy.ts";
+import type { LeafShape } from "../../core/leaf-shape.ts";
+import { type PathKind, pathKind } from "../../core/policy.ts";
 import type { InspectionContext } from "../../core/stage.ts";
 import type { ActiveRule } from "./active-rule.ts";
 import type { Place } from "./collections.ts";
@@ -86,7 +87,7 @@ export class LeafInspector {
     for (const { active } of matches) if (active.opens !== undefined) this.#opened.add(active.opens);
     const logged = matches.filter(({ active: { rule, opens } }) => rule.logs && opens === undefined);
     if (logged.length === 0) return [];
-    const declared = pathKind(this.#context.policy, part.leaves.segments(leaf));
+    const declared = this.#declared(part, leaf);
     // HTML and files have a part of their own, which is inspected as what it is.
     if (declared === "opaque" || declared === "file" || declared === "html") return [];
     const remedy = place === "values" ? this.#markupRemedy(logged, part.leaves.value(leaf)) : {};
@@ -100,12 +101,19 @@ export class LeafInspector {
     }));
   }
 
+  /** What the policy says of a value, else what the vendor's schemas say of the body. */
+  #declared(part: Part, leaf: number): PathKind | LeafShape | undefined {
+    const { policy } = this.#context;
+    const segments = part.leaves.segments(leaf);
+    return pathKind(policy, segments) ?? (part.carrier.kind === "body" ? policy.shapeOf?.(segments) : undefined);
+  }
+
   /** What the matches are worth, given what the value is: a quotation, or an attack. */
   #scoreInContext(
     matches: readonly LeafMatch[],
     part: Part,
     leaf: number,
-    declared: ReturnType<typeof pathKind>,
+    declared: PathKind | LeafShape | undefined,
   ): number {
     const rulesIn = (text: string): ActiveRule[] => rulesOf(this.#book.matches("values", text));
     const { leaves } = part;

@@ -2,6 +2,7 @@ import type { Budget } from "../../core/budget.ts";
 import type { DifferenceKind } from "../../core/difference.ts";
 import type { Exchange } from "../../core/exchange.ts";
 import type { Detection } from "../../core/finding.ts";
+import type { ShapeOf } from "../../core/leaf-shape.ts";
 import type { Part } from "../../core/part.ts";
 
 /** What the schemas of a vendor say of one exchange. */
@@ -19,6 +20,8 @@ export interface DeclaredResponse {
   readonly place: string;
   /** How content of a media type is checked. */
   contentOf(mediaType: string): ContentCheck | "undocumented" | "unchecked";
+  /** What is declared of the values in content of a media type; undefined where that is not known. */
+  readonly shapeOf?: (mediaType: string) => ShapeOf | undefined;
   /** How the header fields are checked, given as the part that holds them. */
   readonly headers?: ContentCheck;
 }

@@ -1,5 +1,8 @@
 import { DIFFERENCE_KINDS, type DifferenceKind } from "../../core/difference.ts";
+import type { Exchange } from "../../core/exchange.ts";
 import type { Detection } from "../../core/finding.ts";
+import { headerValue } from "../../core/headers.ts";
+import type { ShapeOf } from "../../core/leaf-shape.ts";
 import type { Stage, Tree } from "../../core/stage.ts";
 import { differenceOf } from "./detection.ts";
 import type { CheckSettings, Declaration, DeclaredResponse, VendorSchemas } from "./declaration.ts";
@@ -62,4 +65,16 @@ function contentDifferences(
   if (check !== "undocumented") return check(tree.body, settings);
   const message = "the schemas declare no such media type for this response";
   return [differenceOf(tree.body, "media-type", message, mediaType, declared.place)];
+}
+
+/** What the schemas of an exchange's vendor say of the values in its body. */
+export function declaredShape(
+  byVendor: ReadonlyMap<string, VendorSchemas>,
+): (exchange: Exchange) => ShapeOf | undefined {
+  return (exchange) => {
+    const schemas = exchange.vendor === undefined ? undefined : byVendor.get(exchange.vendor);
+    const declared = schemas?.find(exchange);
+    if (declared?.kind !== "response") return undefined;
+    return declared.shapeOf?.(headerValue(exchange.headers, "content-type") ?? "application/json");
+  };
 }

@@ -8,6 +8,7 @@ import type { Dialect } from "./converter.ts";
 import { below, type Documents, type Place, placeName } from "./documents.ts";
 import { examineSchemas, schemasOf } from "./examination.ts";
 import { headerCheck } from "./header-check.ts";
+import { leafShape } from "./leaf-shape.ts";
 import { bareType, type Content, type Operation, OperationReader, type ResponseDeclaration } from "./operations.ts";
 import { Validators } from "./validators.ts";
 
@@ -35,7 +36,7 @@ export function loadOpenApi(documents: Documents, files: readonly string[], leni
     const validators = new Validators({ documents, dialect, cuts });
     compilations.push(() => compileAll(operations, validators));
     for (const operation of operations)
-      addOperation(tree, fallback, new DeclaredOperation(operation, validators), problem);
+      addOperation(tree, fallback, new DeclaredOperation(operation, validators, documents), problem);
     return `${operations.length} operations of ${file} (${version})`;
   });
   const fatal = lenient ? problems.filter(({ repair }) => repair === undefined) : problems;
@@ -105,12 +106,14 @@ function addOperation(
 /** An operation with its checks, each made when it is first needed. */
 class DeclaredOperation {
   readonly operation: Operation;
+  readonly #documents: Documents;
   readonly #validators: Validators;
   readonly #responses = new Map<string, DeclaredResponse>();
   #isWithdrawn = false;
 
-  constructor(operation: Operation, validators: Validators) {
+  constructor(operation: Operation, validators: Validators, documents: Documents) {
     this.operation = operation;
+    this.#documents = documents;
     this.#validators = validators;
   }
 
@@ -140,6 +143,10 @@ class DeclaredOperation {
       route,
       place: placeName(place),
       headers: headerCheck(headers, this.#validators),
+      shapeOf: (mediaType) => {
+        const schema = chosen(contents, bareType(mediaType))?.schema;
+        return schema && ((path) => leafShape(this.#documents, schema, path));
+      },
       contentOf: (mediaType) => {
         // A response without content is often one that nobody wrote down.
         if (contents.length === 0) return "unchecked";
