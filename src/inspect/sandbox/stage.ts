@@ -8,6 +8,7 @@ import type { RestService, ServiceAnswer } from "./rest-service.ts";
 export function createSandboxStage(servicesOf: (policy: Policy) => readonly RestService[]): Stage {
   return {
     name: "sandbox",
+    asksOthers: (policy) => servicesOf(policy).length > 0,
     inspect(tree, context) {
       const services = servicesOf(context.policy);
       return services.length === 0 || tree.exchange.body.length === 0 ? [] : askAll(tree, services, context);

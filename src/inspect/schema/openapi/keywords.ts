@@ -41,7 +41,8 @@ const SCHEMA: Keyword = { holds: "schema" };
 const MAP: Keyword = { holds: "map" };
 const SAME: { readonly inPlace: true } = { inPlace: true };
 
-const TYPES = ["string", "number", "integer", "boolean", "array", "object", "null"];
+/** The types of JSON Schema. */
+export const TYPES: readonly string[] = ["string", "number", "integer", "boolean", "array", "object", "null"];
 /** Types that vendors write and mean one of JSON Schema's by. */
 const ALIASES: Readonly<Record<string, string>> = {
   int: "integer",

@@ -1,4 +1,5 @@
 import { below, type Place } from "./documents.ts";
+import { TYPES } from "./keywords.ts";
 import type { JsonSchema } from "./rewritten.ts";
 
 type Resolve = (reference: string, from: Place) => Place | undefined;
@@ -106,7 +107,7 @@ function typesOf(branch: Place, resolve: Resolve): Set<string> | undefined {
     }
     const type: unknown = below(place, "type")?.value;
     const types: unknown[] = Array.isArray(type) ? type : [type];
-    if (!types.every((one) => typeof one === "string")) return undefined;
+    if (!types.every((one) => typeof one === "string") || !types.every((one) => TYPES.includes(one))) return undefined;
     const isNullable = below(place, "nullable")?.value === true || below(place, "x-nullable")?.value === true;
     // A whole number is a number too.
     return new Set([
