@@ -110,11 +110,19 @@ export class CountingBook extends RuleBook {
   }
 
   override matches(...looking: Parameters<RuleBook["matches"]>): ReturnType<RuleBook["matches"]> {
-    const before = this.#profiler.tried;
-    const matches = super.matches(...looking);
-    // Without an exchange around it is a second look, at a piece of a value that has matched.
     const [, , , around] = looking;
-    if (around !== undefined && this.#profiler.tried > before) this.tried += 1;
+    // Without an exchange around it is a second look, at a piece of a value that has matched.
+    return this.#counted(around !== undefined, () => super.matches(...looking));
+  }
+
+  override matchesIn(...looking: Parameters<RuleBook["matchesIn"]>): ReturnType<RuleBook["matchesIn"]> {
+    return this.#counted(true, () => super.matchesIn(...looking));
+  }
+
+  #counted<Matches>(counts: boolean, look: () => Matches): Matches {
+    const before = this.#profiler.tried;
+    const matches = look();
+    if (counts && this.#profiler.tried > before) this.tried += 1;
     return matches;
   }
 }
