@@ -24,7 +24,12 @@ export class ExchangeGate {
   open(rules: readonly ActiveRule[], body: Uint8Array): readonly ActiveRule[] {
     if (this.#gated.size === 0) return rules;
     const { ways } = this.#filter;
-    const open = new Set(this.#filter.open(body, 0, body.length).map((way) => ways[way]?.rule));
+    const open = new Set(
+      this.#filter
+        .open(body, 0, body.length)
+        .copy()
+        .map((way) => ways[way]?.rule),
+    );
     return rules.filter((active) => {
       const number = this.#gated.get(active);
       return number === undefined || open.has(number);

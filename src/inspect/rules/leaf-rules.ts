@@ -1,6 +1,7 @@
 import type { ActiveRule } from "./active-rule.ts";
 import type { RuleWay } from "./filter/piece-table.ts";
 import type { Pipeline, RuleFilter } from "./filter/rule-filter.ts";
+import type { WayList } from "./filter/way-list.ts";
 import { byteStringIn } from "./byte-string.ts";
 import { matchLink } from "./link.ts";
 import { matchRule } from "./match-rule.ts";
@@ -97,7 +98,8 @@ export class LeafRules {
     const open = this.#filter.open(bytes, from, to);
     let changed = 0;
     let isOpen = false;
-    for (const way of open) {
+    for (let i = 0; i < open.length; i++) {
+      const way = open.numbers[i] ?? 0;
       if (possible[way] !== 1 || length < (this.#leastOf[way] ?? 0)) continue;
       const doubt = this.#doubtOf[way] ?? 0;
       if (doubt === 0) isOpen = true;
@@ -128,12 +130,15 @@ export class LeafRules {
 
   /** Words are Base64 too: what they decode to is looked at, since it is hardly ever anything. */
   #isOpenDecoded(bytes: Uint8Array, from: number, to: number): boolean {
-    return this.#filter.openDecoded(bytes, from, to).some((way) => this.#afterBase64[way] === 1);
+    const open = this.#filter.openDecoded(bytes, from, to);
+    for (let i = 0; i < open.length; i++) if (this.#afterBase64[open.numbers[i] ?? 0] === 1) return true;
+    return false;
   }
 
   /** Adds the rules of ways that are open, unless their pipelines are in doubt. */
-  #addUnless(changed: number, possible: Uint8Array, length: number, open: readonly number[], rules: number[]): void {
-    for (const way of open) {
+  #addUnless(changed: number, possible: Uint8Array, length: number, open: WayList, rules: number[]): void {
+    for (let i = 0; i < open.length; i++) {
+      const way = open.numbers[i] ?? 0;
       if (possible[way] !== 1 || length < (this.#leastOf[way] ?? 0)) continue;
       const pipeline = this.#pipelines[this.#pipelineOf[way] ?? -1];
       if (pipeline !== undefined && (pipeline.doubts & changed) === 0) add(this.#filter.ways[way], rules);

@@ -18,7 +18,7 @@ export class Form {
 
   /** The ways in which a filter's rules are open for it. */
   openWays(filter: RuleFilter): readonly number[] {
-    this.#open ??= [...filter.openIn(this.value)];
+    this.#open ??= filter.openIn(this.value).copy();
     return this.#open;
   }
 

@@ -9,6 +9,7 @@ import { type Ending, PieceSearch } from "./piece-search.ts";
 import { DoubtBits } from "./doubt-bits.ts";
 import { pipelineEffect } from "./pipeline.ts";
 import { TYPICAL_VALUES } from "./typical-text.ts";
+import { WayList } from "./way-list.ts";
 
 /** Rules that look at the same form of a value. */
 export interface Pipeline {
@@ -33,8 +34,11 @@ export class RuleFilter {
   readonly pipelines: readonly Pipeline[];
   readonly #pieces: PiecePlaces;
   readonly #search: PieceSearch;
-  /** For each piece, who asks for it. */
+  /** For each piece, who asks for it; and the same in one row, where a piece's begin at `#askedFrom`. */
   readonly #askers: readonly (readonly Asked[])[];
+  readonly #askedFrom: Uint32Array;
+  readonly #askingWays: Uint16Array;
+  readonly #askingBits: Uint8Array;
   /** The bit of the doubt about Base64, which every other word may be; 0 where nothing is decoded. */
   readonly base64: number;
   /** The bits of what is notable in itself. */
@@ -49,8 +53,8 @@ export class RuleFilter {
   /** Holds values while they are read: most are short. */
   readonly #scratch = Buffer.alloc(1 << 14);
   readonly #decoded = Buffer.alloc(1 << 14);
-  #touched: number[] = [];
-  #open: number[] = [];
+  readonly #touched: WayList;
+  readonly #open: WayList;
   /** The last call of `open` in which each piece was found: most are found again and again. */
   readonly #lastFound: Float64Array;
   #call = 0;
@@ -60,7 +64,9 @@ export class RuleFilter {
     for (const piece of ending.pieces) {
       if (this.#lastFound[piece] === this.#call) continue;
       this.#lastFound[piece] = this.#call;
-      for (const { way, bit } of this.#askers[piece] ?? []) this.#note(way, bit);
+      const end = this.#askedFrom[piece + 1] ?? 0;
+      for (let i = this.#askedFrom[piece] ?? 0; i < end; i++)
+        this.#note(this.#askingWays[i] ?? 0, this.#askingBits[i] ?? 0);
     }
   };
 
@@ -96,6 +102,12 @@ export class RuleFilter {
     });
     this.base64 = bits.ownBitOf(BASE64_START, rewriters.rewriterFor(NO_FORESIGHT));
     this.#askers = pieces.askers;
+    const asked = pieces.askers.flat();
+    this.#askingWays = Uint16Array.from(asked, ({ way }) => way);
+    this.#askingBits = Uint8Array.from(asked, ({ bit }) => bit);
+    this.#askedFrom = new Uint32Array(pieces.askers.length + 1);
+    for (const [piece, { length }] of pieces.askers.entries())
+      this.#askedFrom[piece + 1] = (this.#askedFrom[piece] ?? 0) + length;
     this.#lastFound = new Float64Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
     this.#search = new PieceSearch(this.#pieces);
@@ -112,17 +124,21 @@ export class RuleFilter {
     this.#always = [...this.ways.keys()].filter((way) => this.ways[way]?.sought === 0);
     this.#sought = Uint8Array.from(this.ways, ({ sought }) => sought);
     this.#held = new Uint8Array(this.ways.length);
+    this.#touched = new WayList(this.ways.length);
+    this.#open = new WayList(this.ways.length);
   }
 
   /**
    * The ways, by number, that are open for the bytes from `from` up to before `to`, taken as a value that comes out of all
    * transformations as foreseen, or has come out of them. The list is good until the next call.
    */
-  open(bytes: Uint8Array, from: number, to: number): readonly number[] {
+  open(bytes: Uint8Array, from: number, to: number): WayList {
+    const touched = this.#touched;
+    for (let i = 0; i < touched.length; i++) this.#held[touched.numbers[i] ?? 0] = 0;
+    touched.length = 0;
+    this.#open.length = 0;
     this.#call++;
-    for (const way of this.#touched) this.#held[way] = 0;
-    this.#touched.length = 0;
-    this.#open = this.#always.length === 0 ? [] : [...this.#always];
+    for (const way of this.#always) this.#open.add(way);
     this.#search.scan(bytes, from, to, this.#found);
     return this.#open;
   }
@@ -135,7 +151,7 @@ export class RuleFilter {
   }
 
   /** As `open`, for a byte string. */
-  openIn(value: string): readonly number[] {
+  openIn(value: string): WayList {
     return this.open(this.bytesOf(value), 0, value.length);
   }
 
@@ -145,7 +161,7 @@ export class RuleFilter {
   }
 
   /** As `open`, for what Base64 stands for. */
-  openDecoded(base64: Uint8Array, from: number, to: number): readonly number[] {
+  openDecoded(base64: Uint8Array, from: number, to: number): WayList {
     const decoded = to - from > this.#decoded.length ? Buffer.alloc(to - from) : this.#decoded;
     return this.open(decoded, 0, decodeBase64(base64, from, to, decoded));
   }
@@ -171,10 +187,10 @@ export class RuleFilter {
   #note(way: number, bit: number): void {
     const before = this.#held[way] ?? 0;
     if ((before & bit) !== 0) return;
-    if (before === 0) this.#touched.push(way);
+    if (before === 0) this.#touched.add(way);
     const held = before | bit;
     this.#held[way] = held;
-    if (held === this.#sought[way]) this.#open.push(way);
+    if (held === this.#sought[way]) this.#open.add(way);
   }
 }
 
