@@ -3,13 +3,14 @@ import { BASE64_START } from "../transformations/base64-decode.ts";
 import type { Transformation } from "../transformations/transformation.ts";
 import { decodeBase64 } from "./decode-base64.ts";
 import { NO_FORESIGHT, Rewriters } from "./foresight.ts";
-import { PiecePlaces } from "./piece-places.ts";
+import { OpenWays } from "./open-ways.ts";
+import { PiecePlaces, type PieceProgram } from "./piece-places.ts";
 import { type Asked, PieceTable, type RuleWay } from "./piece-table.ts";
-import { type Ending, PieceSearch } from "./piece-search.ts";
+import { PieceSearch } from "./piece-search.ts";
 import { DoubtBits } from "./doubt-bits.ts";
 import { pipelineEffect } from "./pipeline.ts";
 import { TYPICAL_VALUES } from "./typical-text.ts";
-import { WayList } from "./way-list.ts";
+import type { WayList } from "./way-list.ts";
 
 /** Rules that look at the same form of a value. */
 export interface Pipeline {
@@ -34,41 +35,20 @@ export class RuleFilter {
   readonly pipelines: readonly Pipeline[];
   readonly #pieces: PiecePlaces;
   readonly #search: PieceSearch;
-  /** For each piece, who asks for it; and the same in one row, where a piece's begin at `#askedFrom`. */
+  /** For what Base64 stands for: only what is asked of that, since the states for bytes at random would be without number. */
+  readonly #decodedSearch: PieceSearch;
+  /** For each piece, who asks for it. */
   readonly #askers: readonly (readonly Asked[])[];
-  readonly #askedFrom: Uint32Array;
-  readonly #askingWays: Uint16Array;
-  readonly #askingBits: Uint8Array;
+  readonly #open: OpenWays;
   /** The bit of the doubt about Base64, which every other word may be; 0 where nothing is decoded. */
   readonly base64: number;
   /** The bits of what is notable in itself. */
   readonly notable: number;
   /** Every way in which a rule can match, by number. */
   readonly ways: readonly RuleWay[];
-  /** Ways that are open for every value. */
-  readonly #always: readonly number[];
-  readonly #sought: Uint8Array;
-  /** The pieces of each way that the bytes in hand hold, as bits, and the ways that have some. */
-  readonly #held: Uint8Array;
   /** Holds values while they are read: most are short. */
   readonly #scratch = Buffer.alloc(1 << 14);
   readonly #decoded = Buffer.alloc(1 << 14);
-  readonly #touched: WayList;
-  readonly #open: WayList;
-  /** The last call of `open` in which each piece was found: most are found again and again. */
-  readonly #lastFound: Float64Array;
-  #call = 0;
-  readonly #found = (ending: Ending): void => {
-    if (ending.seen === this.#call) return;
-    ending.seen = this.#call;
-    for (const piece of ending.pieces) {
-      if (this.#lastFound[piece] === this.#call) continue;
-      this.#lastFound[piece] = this.#call;
-      const end = this.#askedFrom[piece + 1] ?? 0;
-      for (let i = this.#askedFrom[piece] ?? 0; i < end; i++)
-        this.#note(this.#askingWays[i] ?? 0, this.#askingBits[i] ?? 0);
-    }
-  };
 
   /** `notable` are patterns of which values are told as if they were doubts about every pipeline. */
   constructor(rules: readonly ActiveRule[], notable: readonly RegExp[] = []) {
@@ -102,13 +82,6 @@ export class RuleFilter {
     });
     this.base64 = bits.ownBitOf(BASE64_START, rewriters.rewriterFor(NO_FORESIGHT));
     this.#askers = pieces.askers;
-    const asked = pieces.askers.flat();
-    this.#askingWays = Uint16Array.from(asked, ({ way }) => way);
-    this.#askingBits = Uint8Array.from(asked, ({ bit }) => bit);
-    this.#askedFrom = new Uint32Array(pieces.askers.length + 1);
-    for (const [piece, { length }] of pieces.askers.entries())
-      this.#askedFrom[piece + 1] = (this.#askedFrom[piece] ?? 0) + length;
-    this.#lastFound = new Float64Array(pieces.askers.length);
     this.#pieces = new PiecePlaces(pieces.programs);
     this.#search = new PieceSearch(this.#pieces);
     const shortest = this.#shortestOf(pieces.ways.length);
@@ -121,11 +94,8 @@ export class RuleFilter {
       const ofDoubt = doubted.length === 0 ? 0 : Math.min(...doubted.map((pipeline) => pipeline.shortest));
       return { ...way, shortest: Math.max(ofDoubt, shortest[i] ?? 0) };
     });
-    this.#always = [...this.ways.keys()].filter((way) => this.ways[way]?.sought === 0);
-    this.#sought = Uint8Array.from(this.ways, ({ sought }) => sought);
-    this.#held = new Uint8Array(this.ways.length);
-    this.#touched = new WayList(this.ways.length);
-    this.#open = new WayList(this.ways.length);
+    this.#decodedSearch = new PieceSearch(new PiecePlaces(this.#soughtInDecoded(pieces.programs)));
+    this.#open = new OpenWays(this.ways, pieces.askers);
   }
 
   /**
@@ -133,14 +103,13 @@ export class RuleFilter {
    * transformations as foreseen, or has come out of them. The list is good until the next call.
    */
   open(bytes: Uint8Array, from: number, to: number): WayList {
-    const touched = this.#touched;
-    for (let i = 0; i < touched.length; i++) this.#held[touched.numbers[i] ?? 0] = 0;
-    touched.length = 0;
-    this.#open.length = 0;
-    this.#call++;
-    for (const way of this.#always) this.#open.add(way);
-    this.#search.scan(bytes, from, to, this.#found);
-    return this.#open;
+    return this.#openBy(this.#search, bytes, from, to);
+  }
+
+  #openBy(search: PieceSearch, bytes: Uint8Array, from: number, to: number): WayList {
+    this.#open.begin();
+    search.scan(bytes, from, to, this.#open.found);
+    return this.#open.list;
   }
 
   /** A byte string's bytes, which may be overwritten by the next call. */
@@ -163,7 +132,22 @@ export class RuleFilter {
   /** As `open`, for what Base64 stands for. */
   openDecoded(base64: Uint8Array, from: number, to: number): WayList {
     const decoded = to - from > this.#decoded.length ? Buffer.alloc(to - from) : this.#decoded;
-    return this.open(decoded, 0, decodeBase64(base64, from, to, decoded));
+    return this.#openBy(this.#decodedSearch, decoded, 0, decodeBase64(base64, from, to, decoded));
+  }
+
+  /** The same pieces, sought only where rules that decode Base64 ask for them, or what is in doubt behind that. */
+  #soughtInDecoded(programs: readonly PieceProgram[]): PieceProgram[] {
+    const decoding = this.pipelines.filter(({ doubts }) => (doubts & this.base64) !== 0);
+    const rules = new Set(decoding.flatMap((pipeline) => pipeline.rules));
+    const doubted = decoding.reduce((bits, { doubts }) => bits | doubts, 0) & ~this.base64;
+    const isMeant = ({ rule, doubt }: RuleWay): boolean => rules.has(rule) || (doubt & doubted) !== 0;
+    const ways = new Set(
+      [...this.ways.keys()].filter((way) => this.ways[way] !== undefined && isMeant(this.ways[way])),
+    );
+    return programs.map((program, piece) => ({
+      ...program,
+      isSought: program.isSought && (this.#askers[piece] ?? []).some(({ way }) => ways.has(way)),
+    }));
   }
 
   /** Bytes that the pieces of each way take at least. */
@@ -182,15 +166,6 @@ export class RuleFilter {
     for (const piece of this.#pieces.possible(classes))
       for (const { way, bit } of this.#askers[piece] ?? []) held[way] = (held[way] ?? 0) | bit;
     return held.map((bits, way) => (bits === this.ways[way]?.all ? 1 : 0));
-  }
-
-  #note(way: number, bit: number): void {
-    const before = this.#held[way] ?? 0;
-    if ((before & bit) !== 0) return;
-    if (before === 0) this.#touched.add(way);
-    const held = before | bit;
-    this.#held[way] = held;
-    if (held === this.#sought[way]) this.#open.add(way);
   }
 }
 
