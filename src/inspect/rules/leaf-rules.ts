@@ -147,7 +147,12 @@ export class LeafRules {
 
   #inOrder(rules: number[]): readonly ActiveRule[] {
     if (rules.length > 1) rules.sort((a, b) => this.#indexOf(a) - this.#indexOf(b));
-    return rules.flatMap((rule) => this.#filter.rules[rule] ?? []);
+    const inOrder: ActiveRule[] = [];
+    for (const number of rules) {
+      const rule = this.#filter.rules[number];
+      if (rule !== undefined) inOrder.push(rule);
+    }
+    return inOrder;
   }
 
   #indexOf(rule: number): number {

@@ -14,6 +14,8 @@ export class WayList {
 
   /** A copy that lasts. */
   copy(): readonly number[] {
-    return Array.from(this.numbers.subarray(0, this.length));
+    const ways: number[] = [];
+    for (let i = 0; i < this.length; i++) ways.push(this.numbers[i] ?? 0);
+    return ways;
   }
 }
