@@ -33,7 +33,9 @@ interface Cost {
 async function ours(packs: readonly string[], bytes: Buffer): Promise<Cost> {
   const least = { whole: Infinity, rules: Infinity, parse: Infinity };
   const stages = new Map<string, number>();
-  const config = loadConfigText(JSON.stringify({ policy: { rules: { packs, paranoia: 1 } } }), "bench", {});
+  // With a clamd, antivirus would be waited for while the rules run, and stages would not add up.
+  const policy = { rules: { packs, paranoia: 1 }, antivirus: { engines: ["yara"] } };
+  const config = loadConfigText(JSON.stringify({ policy }), "bench", {});
   const inspector = await composeInspector(config, ({ stage, elapsedMs }) => {
     if (!stages.has(stage)) stages.set(stage, elapsedMs);
   });
