@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoResponses } from "../../src/demo/responses.ts";
@@ -11,9 +12,10 @@ const BIN = fileURLToPath(new URL("../../bin/lazaret.js", import.meta.url));
 /** What `npm start` runs. */
 describe("start without a configuration", () => {
   const cwd = temporaryFolder();
-  const child = spawn(process.execPath, [BIN, "start"], { cwd, stdio: ["ignore", "pipe", "ignore"] });
+  let child: ChildProcessByStdio<null, Readable, null>;
   const printed: string[] = [];
   beforeAll(async () => {
+    child = spawn(process.execPath, [BIN, "start"], { cwd, stdio: ["ignore", "pipe", "ignore"] });
     const lines = createInterface({ input: child.stdout });
     lines.on("line", (line) => printed.push(line));
     for (let i = 0; i < 200 && !printed.some((line) => line.includes("/events")); i++)
