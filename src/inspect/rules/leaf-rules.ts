@@ -54,7 +54,7 @@ export class LeafRules {
   readonly #pipelines: readonly Pipeline[];
   /** For each way, the number of its rule's pipeline; -1 where the rule does not look here, or it is a doubt. */
   readonly #pipelineOf: Int16Array;
-  /** Marks with 1 the ways of what decodes Base64, and of what is in doubt about that otherwise. */
+  /** Of the filter's ways behind Base64 those that are for values here. */
   readonly #afterBase64: Uint8Array;
   /** For each way the bit of its doubt, or 0, and the bytes below which it makes no difference. */
   readonly #doubtOf: Int32Array;
@@ -79,12 +79,7 @@ export class LeafRules {
       (doubt & doubted) !== 0 || (this.#pipelineOf[way] ?? -1) >= 0 ? 1 : 0,
     );
     this.#anyPlan = { possible, shortest: this.#shortest(possible) };
-    const decoding = this.#pipelines.filter(({ doubts }) => (doubts & filter.base64) !== 0);
-    const doubtedAfter = decoding.reduce((bits, { doubts }) => bits | doubts, 0) & ~filter.base64;
-    this.#afterBase64 = possible.map((one, way) => {
-      const { rule = -1, doubt = 0 } = filter.ways[way] ?? {};
-      return (doubt & doubtedAfter) !== 0 || decoding.some(({ rules }) => rules.includes(rule)) ? one : 0;
-    });
+    this.#afterBase64 = possible.map((one, way) => one & (filter.afterBase64[way] ?? 0));
   }
 
   /**

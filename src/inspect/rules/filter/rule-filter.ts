@@ -42,6 +42,8 @@ export class RuleFilter {
   readonly #open: OpenWays;
   /** The bit of the doubt about Base64, which every other word may be; 0 where nothing is decoded. */
   readonly base64: number;
+  /** Marks with 1 the ways of what decodes Base64, and of what is in doubt about that otherwise. */
+  readonly afterBase64: Uint8Array;
   /** The bits of what is notable in itself. */
   readonly notable: number;
   /** Every way in which a rule can match, by number. */
@@ -94,6 +96,7 @@ export class RuleFilter {
       const ofDoubt = doubted.length === 0 ? 0 : Math.min(...doubted.map((pipeline) => pipeline.shortest));
       return { ...way, shortest: Math.max(ofDoubt, shortest[i] ?? 0) };
     });
+    this.afterBase64 = this.#waysAfterBase64();
     this.#decodedSearch = new PieceSearch(new PiecePlaces(this.#soughtInDecoded(pieces.programs)));
     this.#open = new OpenWays(this.ways, pieces.askers);
   }
@@ -135,18 +138,19 @@ export class RuleFilter {
     return this.#openBy(this.#decodedSearch, decoded, 0, decodeBase64(base64, from, to, decoded));
   }
 
-  /** The same pieces, sought only where rules that decode Base64 ask for them, or what is in doubt behind that. */
-  #soughtInDecoded(programs: readonly PieceProgram[]): PieceProgram[] {
+  /** Marks with 1 the ways of rules that decode Base64, and of what is in doubt about them otherwise. */
+  #waysAfterBase64(): Uint8Array {
     const decoding = this.pipelines.filter(({ doubts }) => (doubts & this.base64) !== 0);
     const rules = new Set(decoding.flatMap((pipeline) => pipeline.rules));
     const doubted = decoding.reduce((bits, { doubts }) => bits | doubts, 0) & ~this.base64;
-    const isMeant = ({ rule, doubt }: RuleWay): boolean => rules.has(rule) || (doubt & doubted) !== 0;
-    const ways = new Set(
-      [...this.ways.keys()].filter((way) => this.ways[way] !== undefined && isMeant(this.ways[way])),
-    );
+    return Uint8Array.from(this.ways, ({ rule, doubt }) => (rules.has(rule) || (doubt & doubted) !== 0 ? 1 : 0));
+  }
+
+  /** The same pieces, sought only where ways behind Base64 ask for them. */
+  #soughtInDecoded(programs: readonly PieceProgram[]): PieceProgram[] {
     return programs.map((program, piece) => ({
       ...program,
-      isSought: program.isSought && (this.#askers[piece] ?? []).some(({ way }) => ways.has(way)),
+      isSought: program.isSought && (this.#askers[piece] ?? []).some(({ way }) => this.afterBase64[way] === 1),
     }));
   }
 
