@@ -33,30 +33,43 @@ const GRACE = 2000;
 /** Milliseconds that an exchange may wait for a thread. */
 const PATIENCE = 60_000;
 const MEMORY = { maxOldGenerationSizeMb: 2048 } as const;
+/** Milliseconds after which a first thread is started without need: it takes seconds, which no large body should wait for. */
+const HEADSTART = 2000;
+/** Milliseconds for which a thread beyond the first stays without work. */
+const IDLE = 600_000;
 
 /**
  * Inspects large bodies in worker threads, so that one hostile body never stalls the others: a thread that does not
  * come back in time, or runs out of memory, is ended and replaced, and its exchange is a `limits` finding.
  */
 export function createPooledInspector(options: PoolOptions): PooledInspector {
-  const pool = new Piscina<ThreadTask, ThreadResult>({
-    filename: options.entry.href,
-    workerData: options.settings,
-    minThreads: 0,
-    maxThreads: Math.max(2, availableParallelism()),
-    idleTimeout: 60_000,
-    resourceLimits: MEMORY,
-  });
+  let pool: Piscina<ThreadTask, ThreadResult> | undefined;
+  const threads = (): Piscina<ThreadTask, ThreadResult> => {
+    if (pool !== undefined) return pool;
+    pool = new Piscina<ThreadTask, ThreadResult>({
+      filename: options.entry.href,
+      workerData: options.settings,
+      minThreads: 1,
+      maxThreads: Math.max(2, availableParallelism()),
+      idleTimeout: IDLE,
+      resourceLimits: MEMORY,
+    });
+    // Of a thread that ended without work: an exchange that needs one tries again, and its finding says why there is none.
+    pool.on("error", () => {});
+    return pool;
+  };
+  const headstart = setTimeout(threads, HEADSTART).unref();
   let closing = false;
   return {
     inspect: async (exchange) =>
       closing || isSmall(exchange)
         ? await options.inline.inspect(exchange)
-        : await inspectInThread(pool, exchange, options),
+        : await inspectInThread(threads(), exchange, options),
     close: async () => {
       // An exchange may still begin its inspection under a configuration that has just been replaced.
       closing = true;
-      await pool.close();
+      clearTimeout(headstart);
+      await pool?.close();
     },
   };
 }

@@ -1,8 +1,11 @@
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import type { Exchange } from "../../src/core/exchange.ts";
 import type { StageTiming } from "../../src/threads/messages.ts";
 import { createPooledInspector } from "../../src/threads/pool.ts";
 import { defaultPolicy } from "../support/policy.ts";
+import { temporaryFolder } from "../support/vendor.ts";
 
 const timings: StageTiming[] = [];
 const policy = { ...defaultPolicy(), limits: { ...defaultPolicy().limits, time: 100 } };
@@ -44,4 +47,36 @@ it("a thread that never comes back is ended, its exchange blocked, and the other
 it("in monitor mode it is delivered, and says what would have been", async () => {
   const exchange = exchangeOf("loop", "watched");
   expect(await pool.inspect(exchange)).toMatchObject({ verdict: "pass", would: "blocked", body: exchange.body });
+});
+
+const settingsOf = (entry: string, file: string, configuration = {}): Parameters<typeof createPooledInspector>[0] => ({
+  entry: new URL(entry, import.meta.url),
+  settings: { configuration, file },
+  inline: { inspect: async () => await Promise.reject(new Error("inline")) },
+  policyOf: () => defaultPolicy(),
+  onStage: () => {},
+});
+
+it("a first thread is started ahead of need", async () => {
+  const file = join(temporaryFolder(), "started");
+  const early = createPooledInspector(settingsOf("../support/announcing-worker.ts", file));
+  await vi.waitFor(() => expect(readFileSync(file, "utf8")).toBe("started\n"), { timeout: 10_000 });
+  await early.close();
+});
+
+it("a thread whose rules are gone says so, and works once they are back", async () => {
+  const folder = temporaryFolder();
+  const configuration = { policy: { antivirus: { engines: [] }, rules: { packs: ["./own"] } } };
+  const late = createPooledInspector(
+    settingsOf("../../src/threads/worker.ts", join(folder, "lazaret.yaml"), configuration),
+  );
+  try {
+    const { verdict, findings } = await late.inspect(exchangeOf("fine"));
+    expect([verdict, findings[0]?.message]).toEqual(["blocked", expect.stringContaining(join(folder, "own"))]);
+    mkdirSync(join(folder, "own"));
+    writeFileSync(join(folder, "own", "own.conf"), 'SecRule RESPONSE_BODY "@contains bad" "id:1,phase:4,deny"\n');
+    expect((await late.inspect(exchangeOf("fine"))).verdict).toBe("pass");
+  } finally {
+    await late.close();
+  }
 });

@@ -10,17 +10,10 @@ import { FlatPdf, isFlatPdf, readPpm, RESOLUTION } from "./flat-pdf.ts";
 import type { ExternalPrograms } from "./programs.ts";
 import { externalFailure, runProgram, withFolder } from "./run.ts";
 
-/** Formats of documents with pages. */
-const PAGED: ReadonlySet<string> = new Set(["pdf", "ooxml", "odf", "odf-flat", "rtf", "ole2"]);
 /** Refusals of documents that are only too old to be rebuilt: drawing their pages leaves nothing of them. */
 const CONVERTIBLE = new Set(["legacy-office"]);
 /** Bytes of what a program says of itself. */
 const TALK = 2 ** 20;
-
-/** Whether documents of a format have pages that can become pictures. */
-export function hasPages(format: string): boolean {
-  return PAGED.has(format);
-}
 
 /**
  * Makes every page of a document a picture, after its disarmer has had its say: what came of that, or of what cannot be rebuilt

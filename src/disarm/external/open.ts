@@ -2,9 +2,11 @@ import type { Budget } from "../../core/budget.ts";
 import type { Disarmed, OpenedFile } from "../../core/disarmed.ts";
 import { type Disarmer, refusalOf } from "../disarmer.ts";
 import { openFile } from "../open.ts";
-import { flattened, hasPages } from "./flatten.ts";
 import { mendedPdf } from "./mend.ts";
 import type { ExternalPrograms } from "./programs.ts";
+
+/** Formats of documents with pages, which can become pictures. */
+const PAGED: ReadonlySet<string> = new Set(["pdf", "ooxml", "odf", "odf-flat", "rtf", "ole2"]);
 
 /**
  * Takes a file apart with its format's disarmer and what other programs can do for it: mend a damaged PDF, or make pages
@@ -23,7 +25,9 @@ export async function openWithPrograms(
       disarmer.name === "pdf" && isDamaged(opened.disarmed)
         ? await openMended(disarmer, bytes, opened, programs, budget)
         : opened;
-    if (!flatten || !hasPages(disarmer.name)) return { members, disarmed };
+    if (!flatten || !PAGED.has(disarmer.name)) return { members, disarmed };
+    // It is seldom asked for, and the library that writes the pages is large.
+    const { flattened } = await import("./flatten.ts");
     return { members: [], disarmed: await flattened(disarmer.name, bytes, disarmed, programs, budget) };
   } catch (error) {
     return { members: [], disarmed: refusalOf(error) };

@@ -69,10 +69,12 @@ function wayOf(all: readonly Piece[], flags: string): Way {
   const isCommon = (raw: string): boolean => chanceOf(raw, flags) > COMMON;
   const sources = new Map(all.map(({ source, chance }) => [trimmed(source, isCommon), chance]));
   sources.delete("");
-  const pieces = Array.from(sources, ([source, chance]) => ({
-    source,
-    chance: typicalChance(new RegExp(source, flags), chance),
-  })).toSorted((a, b) => a.chance - b.chance);
+  // Counting takes long, and where there is no choice nothing hangs on it.
+  const counted = (source: string, chance: number): number =>
+    sources.size === 1 ? chance : typicalChance(source, flags, chance);
+  const pieces = Array.from(sources, ([source, chance]) => ({ source, chance: counted(source, chance) })).toSorted(
+    (a, b) => a.chance - b.chance,
+  );
   let together = 1;
   const telling = pieces.filter(({ chance }, i) => {
     const isWanted = i === 0 || (i < MOST_PIECES && together > RARE_ENOUGH && chance < WORTH_MORE);
