@@ -18,6 +18,7 @@ import { disarmByFormat, DISARMERS } from "./disarm/registry.ts";
 import { type RunFileTask, runFileTask } from "./disarm/task.ts";
 import { createAntivirusStage } from "./inspect/antivirus/stage.ts";
 import { createHeadersStage } from "./inspect/headers/stage.ts";
+import { allDerived } from "./inspect/rules/derivation.ts";
 import type { Pack } from "./inspect/rules/load.ts";
 import type { RuleProblem } from "./inspect/rules/seclang/rule-error.ts";
 import { createRulesStage } from "./inspect/rules/stage.ts";
@@ -149,7 +150,7 @@ export async function composePooledInspector(
   const files = composeFilePool();
   const pooled = createPooledInspector({
     entry: THREAD_ENTRY,
-    settings: { configuration: loaded.configuration, file: loaded.file },
+    settings: () => ({ configuration: loaded.configuration, file: loaded.file, derived: allDerived() }),
     inline: await composeInspector(loaded, onStage, engines, packs, files.run, schemas, sandboxes),
     policyOf: (vendor) => policyOf(loaded, vendor),
     onStage,

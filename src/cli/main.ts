@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
+import { keepDerived, recallKept } from "../derived-cache.ts";
 import { YaraError } from "../inspect/antivirus/yara.ts";
 import { RuleError } from "../inspect/rules/seclang/rule-error.ts";
 import { SchemaError } from "../inspect/schema/schema-error.ts";
@@ -42,6 +43,9 @@ const EXPECTED = [
   SchemaDocumentError,
   UsageError,
 ];
+
+recallKept();
+process.once("exit", () => keepDerived());
 
 try {
   await program.parseAsync();

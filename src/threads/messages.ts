@@ -7,6 +7,8 @@ export interface ThreadSettings {
   readonly configuration: Configuration;
   /** Name of the configuration's file, which its relative paths start from. */
   readonly file: string;
+  /** What the process has found out about patterns (`allDerived`). */
+  readonly derived: Readonly<Record<string, string>>;
 }
 
 /** What a thread is given to do. */

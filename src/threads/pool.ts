@@ -11,7 +11,8 @@ import { hasBegun, taskStart, watchTask } from "./task-deadline.ts";
 export interface PoolOptions {
   /** Module that each thread runs. */
   readonly entry: URL;
-  readonly settings: ThreadSettings;
+  /** Asked for when the first thread is needed. */
+  readonly settings: () => ThreadSettings;
   /** Inspects what is too small to be worth a thread. */
   readonly inline: Inspector;
   readonly policyOf: (vendor: string | undefined) => Policy;
@@ -48,7 +49,7 @@ export function createPooledInspector(options: PoolOptions): PooledInspector {
     if (pool !== undefined) return pool;
     pool = new Piscina<ThreadTask, ThreadResult>({
       filename: options.entry.href,
-      workerData: options.settings,
+      workerData: options.settings(),
       minThreads: 1,
       maxThreads: Math.max(2, availableParallelism()),
       idleTimeout: IDLE,

@@ -2,10 +2,12 @@ import { workerData } from "node:worker_threads";
 import { composeInspector } from "../app.ts";
 import { loadConfigText } from "../config/load.ts";
 import type { Inspector } from "../core/verdict.ts";
+import { recallDerived } from "../inspect/rules/derivation.ts";
 import type { StageTiming, ThreadResult, ThreadSettings, ThreadTask } from "./messages.ts";
 import { begin } from "./task-deadline.ts";
 
-const { configuration, file }: ThreadSettings = workerData;
+const { configuration, file, derived }: ThreadSettings = workerData;
+recallDerived(derived);
 let timings: StageTiming[] = [];
 let composed: Promise<Inspector> | undefined;
 

@@ -35,7 +35,8 @@ function matchedBy(book: RuleBook, leaf: string): Set<number> {
   const classes = charClasses(leaf);
   const around = new Map([
     ["ARGS", [{ name: "json.v", value: toByteString(leaf, classes) }]],
-    ["REQUEST_HEADERS", [{ name: "Host", value: "127.0.0.1" }]],
+    // With a port, as clients name a server on one of its own: no leaf names that server.
+    ["REQUEST_HEADERS", [{ name: "Host", value: "127.0.0.1:1" }]],
   ]);
   const collections = (name: string): readonly Member[] => around.get(name) ?? [];
   const { variables } = book.nowhere;

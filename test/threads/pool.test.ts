@@ -18,7 +18,7 @@ const exchangeOf = (body: string, vendor?: string): Exchange => ({
 });
 const pool = createPooledInspector({
   entry: new URL("../support/stuck-worker.ts", import.meta.url),
-  settings: { configuration: {}, file: "test" },
+  settings: () => ({ configuration: {}, file: "test", derived: {} }),
   inline: { inspect: async () => await Promise.reject(new Error("inline")) },
   policyOf: (vendor) => ({ ...policy, mode: vendor === "watched" ? "monitor" : "enforce" }),
   onStage: (timing) => timings.push(timing),
@@ -51,7 +51,7 @@ it("in monitor mode it is delivered, and says what would have been", async () =>
 
 const settingsOf = (entry: string, file: string, configuration = {}): Parameters<typeof createPooledInspector>[0] => ({
   entry: new URL(entry, import.meta.url),
-  settings: { configuration, file },
+  settings: () => ({ configuration, file, derived: {} }),
   inline: { inspect: async () => await Promise.reject(new Error("inline")) },
   policyOf: () => defaultPolicy(),
   onStage: () => {},

@@ -1,4 +1,5 @@
 import type { AST } from "@eslint-community/regexpp";
+import { Derivation } from "../derivation.ts";
 import { syntaxTree } from "../linear/syntax.ts";
 import { trimmed } from "./trimmed.ts";
 import { chanceOf, typicalChance, typicalRun } from "./typical-text.ts";
@@ -51,6 +52,12 @@ export interface Way {
  * match is left out: what may be absent, look-arounds, back-references, and what long repetitions hold.
  */
 export function requiredPieces(pattern: RegExp): readonly Way[] {
+  return known.of(`${pattern.flags}/${pattern.source}`, () => waysOf(pattern));
+}
+
+const known = new Derivation<readonly Way[]>("pieces");
+
+function waysOf(pattern: RegExp): readonly Way[] {
   const { alternatives } = unwrapped(syntaxTree(pattern));
   const reader = new PieceReader(pattern.flags);
   const ways = alternatives.length <= MOST_WAYS ? alternatives.map((one) => [one]) : [alternatives];

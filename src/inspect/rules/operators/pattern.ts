@@ -1,4 +1,5 @@
 import { BudgetExceeded } from "../../../core/budget.ts";
+import { Derivation } from "../derivation.ts";
 import { boundedPattern, type BoundedPattern } from "../linear/bounded-pattern.ts";
 import type { Captures } from "./operator.ts";
 import { PatternTranslator, type TranslatedPattern } from "./pattern-translator.ts";
@@ -69,11 +70,17 @@ function boundedOrShort(pattern: RegExp): BoundedPattern {
   }
 }
 
+const translations = new Derivation<TranslatedPattern>("translations");
+
 function translate(pattern: string, lines: boolean): TranslatedPattern {
+  return translations.of(`${lines ? "lines" : "line"}/${pattern}`, () => translated(pattern, lines));
+}
+
+function translated(pattern: string, lines: boolean): TranslatedPattern {
   const ignoring = IGNORES_CASE.test(pattern) ? new PatternTranslator(pattern, lines, true).translate() : undefined;
-  const translated = ignoring ?? new PatternTranslator(pattern, lines, false).translate();
-  if (translated === undefined) throw new SyntaxError("the pattern has no equivalent");
-  return translated;
+  const translation = ignoring ?? new PatternTranslator(pattern, lines, false).translate();
+  if (translation === undefined) throw new SyntaxError("the pattern has no equivalent");
+  return translation;
 }
 
 const IGNORES_CASE = /\(\?\^?[a-zA-Z]*i/;
