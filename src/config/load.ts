@@ -37,7 +37,11 @@ export async function loadConfigFile(file: string, env: Environment): Promise<Lo
 
 /** Loads a configuration from YAML or JSON text. Throws `ConfigError`. */
 export function loadConfigText(text: string, file: string, env: Environment): LoadedConfig {
-  const configuration = parseConfig(text, file, env);
+  return resolveConfig(parseConfig(text, file, env), file);
+}
+
+/** Resolves every policy of a configuration that was validated. Throws `ConfigError`. */
+export function resolveConfig(configuration: Configuration, file: string): LoadedConfig {
   const problems: ConfigProblem[] = [];
   const resolve = (vendor: string | undefined): Policy | undefined => {
     try {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { Configuration } from "./config-types.ts";
@@ -7,13 +7,19 @@ import { nearestWord } from "./suggest.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SCHEMA: object = JSON.parse(readFileSync(new URL("../../schemas/lazaret.schema.json", import.meta.url), "utf8"));
-const validate = new Ajv({
-  allErrors: true,
-  verbose: true,
-  allowUnionTypes: true,
-  strict: false,
-}).compile<Configuration>(SCHEMA);
+let validator: ValidateFunction<Configuration> | undefined;
+
+/** Compiled when it is first needed: inspection threads get what was validated. */
+function validatorOf(): ValidateFunction<Configuration> {
+  if (validator !== undefined) return validator;
+  const schema: object = JSON.parse(
+    readFileSync(new URL("../../schemas/lazaret.schema.json", import.meta.url), "utf8"),
+  );
+  validator = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false }).compile<Configuration>(
+    schema,
+  );
+  return validator;
+}
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
@@ -31,6 +37,7 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
     );
   const problems = expandVariables(document, lines, env);
   const value: unknown = document.toJS() ?? {};
+  const validate = validatorOf();
   if (!validate(value))
     problems.push(...dedupe(validate.errors ?? []).map((error) => problemOf(error, document, lines)));
   if (problems.length > 0 || !validate(value)) throw new ConfigError(file, problems);

@@ -1,6 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { composeInspector } from "../app.ts";
-import { loadConfigText } from "../config/load.ts";
+import { resolveConfig } from "../config/load.ts";
 import type { Inspector } from "../core/verdict.ts";
 import { recallDerived } from "../inspect/rules/derivation.ts";
 import type { StageTiming, ThreadResult, ThreadSettings, ThreadTask } from "./messages.ts";
@@ -13,9 +13,7 @@ let composed: Promise<Inspector> | undefined;
 
 /** Files that a configuration names may have gone since it was loaded: each task tries again, and says why where it cannot be done. */
 async function inspector(): Promise<Inspector> {
-  composed ??= composeInspector(loadConfigText(JSON.stringify(configuration), file, {}), (timing) =>
-    timings.push(timing),
-  );
+  composed ??= composeInspector(resolveConfig(configuration, file), (timing) => timings.push(timing));
   try {
     return await composed;
   } catch (error) {
