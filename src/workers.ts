@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { ConfigProblem } from "./config/config-error.ts";
 import { loadPacks } from "./packs.ts";
-import { type DoorUrls, type Peers, type Service, type ServiceOptions, startService } from "./service.ts";
+import type { DoorUrls, Peers } from "./peers.ts";
+import { type Service, type ServiceOptions, startService } from "./service.ts";
 import type { MetricsSnapshot } from "./telemetry/metrics.ts";
 
 /** What a worker process tells the primary, and answers it. */
