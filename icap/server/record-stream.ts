@@ -1,12 +1,8 @@
-import { Readable } from "node:stream";
-import { decodedStream, RecordBlocked, relayRecords } from "../../src/bodies/record-relay.ts";
+import { RecordBlocked, relayRecords } from "../../src/bodies/record-relay.ts";
 import type { Defect } from "../../src/core/exchange.ts";
 import type { HeaderList } from "../../src/core/headers.ts";
 import type { RecordFormat } from "../../src/core/records.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
-import { IcapError } from "../protocol/icap-error.ts";
-import { ClientGone } from "./body.ts";
-import { ClientTimeout } from "./inbox.ts";
 import type { HttpMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 import { chunks, lastChunk } from "./reply.ts";
@@ -43,17 +39,14 @@ export interface RecordStream {
  */
 export async function relayStream(stream: RecordStream): Promise<"whole" | "sending"> {
   const { message, format, longest, inspect, outbox } = stream;
-  const source = Readable.from(stream.content, { objectMode: false });
-  // What it fails with after nobody reads it any more is of no interest.
-  source.on("error", () => {});
   let begun = false;
   try {
     await relayRecords({
-      content: decodedStream(source, message.fields),
+      content: stream.content,
       headers: message.fields,
       format,
       longest,
-      inspect: async (body, headers) => await inspect({ body, headers }),
+      inspect: async (body, headers, defect) => await inspect({ body, headers }, defect),
       begin: (verdict) => {
         begun = true;
         stream.begin(verdict);
@@ -64,22 +57,8 @@ export async function relayStream(stream: RecordStream): Promise<"whole" | "send
     return "whole";
   } catch (error) {
     if (begun) throw new StreamEnded();
-    if (isOfClient(error)) throw error;
-    const verdict =
-      error instanceof RecordBlocked
-        ? error.verdict
-        : await inspect({ body: new Uint8Array(), headers: message.fields }, defectOf(error));
-    if (verdict.verdict !== "blocked") throw error;
-    await stream.refuse(verdict);
+    if (!(error instanceof RecordBlocked)) throw error;
+    await stream.refuse(error.verdict);
     return "sending";
   }
-}
-
-function isOfClient(error: unknown): boolean {
-  return error instanceof IcapError || error instanceof ClientGone || error instanceof ClientTimeout;
-}
-
-function defectOf(error: unknown): Defect {
-  const message = error instanceof Error ? error.message : String(error);
-  return { category: "encoding", rule: "lazaret/encoding", message: `the stream cannot be decoded: ${message}` };
 }

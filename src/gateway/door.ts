@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { RequestHandler } from "http-proxy-middleware";
-import { RecordBlocked, streamedFormat } from "../bodies/record-relay.ts";
+import { RecordBlocked, type RecordRelay, streamedFormat } from "../bodies/record-relay.ts";
+import type { Defect } from "../core/exchange.ts";
 import { headersFromRaw, type HeaderList } from "../core/headers.ts";
 import type { ProblemKind } from "../core/problem.ts";
 import type { RecordFormat } from "../core/records.ts";
@@ -148,8 +149,8 @@ export class GatewayDoor {
     this.#options.onUpstream?.(passage.vendor.name, (performance.now() - passage.began) / 1000);
     response.on("close", () => upstream.destroy());
     const headers = responseFields(headersFromRaw(upstream.rawHeaders));
-    const inspect = async (body: Uint8Array, fields: HeaderList): Promise<Verdict> =>
-      await this.#inspect(passage, upstream.statusCode ?? 0, fields, body);
+    const inspect = async (body: Uint8Array, fields: HeaderList, defect?: Defect): Promise<Verdict> =>
+      await this.#inspect(passage, upstream.statusCode ?? 0, fields, body, defect);
     try {
       const format = passage.method === "HEAD" ? undefined : streamedFormat(headers);
       if (format === undefined) await this.#whole(upstream, headers, inspect, passage, response);
@@ -159,7 +160,13 @@ export class GatewayDoor {
     }
   }
 
-  async #inspect(passage: Passage, status: number, headers: HeaderList, body: Uint8Array): Promise<Verdict> {
+  async #inspect(
+    passage: Passage,
+    status: number,
+    headers: HeaderList,
+    body: Uint8Array,
+    defect: Defect | undefined,
+  ): Promise<Verdict> {
     const ownUrls = bodyOwnUrls(passage);
     return await passage.inspector.inspect({
       vendor: passage.vendor.name,
@@ -168,6 +175,7 @@ export class GatewayDoor {
       headers,
       body,
       ...(ownUrls === undefined ? {} : { ownUrls }),
+      ...(defect === undefined ? {} : { defect }),
     });
   }
 
@@ -202,7 +210,7 @@ export class GatewayDoor {
     upstream: IncomingMessage,
     headers: HeaderList,
     format: RecordFormat,
-    inspect: (body: Uint8Array, fields: HeaderList) => Promise<Verdict>,
+    inspect: RecordRelay["inspect"],
     passage: Passage,
     response: ServerResponse,
   ): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { decodedStream, type RecordRelay, relayRecords } from "../bodies/record-relay.ts";
+import { type RecordRelay, relayRecords } from "../bodies/record-relay.ts";
 import { UpstreamBroken } from "./body.ts";
 import { UpstreamTimeout } from "./upstream.ts";
 
@@ -13,19 +13,22 @@ export interface VendorStream extends Omit<RecordRelay, "content" | "write"> {
 
 /** Passes a vendor's stream on as `relayRecords` does. Rejects also with `UpstreamBroken` or `UpstreamTimeout`. */
 export async function relayVendorStream(stream: VendorStream, response: ServerResponse): Promise<void> {
-  await relayRecords({
-    ...stream,
-    content: content(stream),
-    write: (record) => (response.write(record) || response.destroyed ? undefined : once(response, "drain")),
-  });
+  try {
+    await relayRecords({
+      ...stream,
+      content: content(stream),
+      write: (record) => (response.write(record) || response.destroyed ? undefined : once(response, "drain")),
+    });
+  } finally {
+    stream.upstream.destroy();
+  }
   response.end();
 }
 
-async function* content({ upstream, headers, idle }: VendorStream): AsyncGenerator<Uint8Array> {
-  const source = decodedStream(upstream, headers);
+async function* content({ upstream, idle }: VendorStream): AsyncGenerator<Uint8Array> {
   const timer = setTimeout(() => upstream.destroy(new UpstreamTimeout(`nothing came for ${idle} ms`)), idle);
   try {
-    for await (const chunk of source) {
+    for await (const chunk of upstream) {
       timer.refresh();
       yield chunk;
     }
