@@ -74,7 +74,7 @@ export async function relayRecords(relay: RecordRelay): Promise<void> {
 async function passAsItCame(relay: RecordRelay, stream: CodedStream, { message }: UndecodableStream): Promise<void> {
   const verdict = await relay.inspect(new Uint8Array(), relay.headers, {
     category: "encoding",
-    rule: "lazaret/encoding",
+    rule: "lazaret/coding/broken",
     message: `the stream cannot be decoded: ${message}`,
   });
   const content = stream.asItCame();

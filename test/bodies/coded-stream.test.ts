@@ -85,7 +85,7 @@ it.each(["text/event-stream", "application/x-ndjson"])(
     expect(blocked.status).toBe(502);
     expect(JSON.parse(blocked.body.toString())).toMatchObject({
       type: "urn:lazaret:blocked",
-      findings: [{ category: "encoding", rule: "lazaret/encoding", action: "block" }],
+      findings: [{ category: "encoding", rule: "lazaret/coding/broken", action: "block" }],
     });
     const passed = await send(`${watching.gatewayUrl}/acme/`);
     expect([passed.status, passed.headers["content-encoding"], passed.headers["lazaret-verdict"]]).toEqual([
@@ -102,7 +102,7 @@ it.each(["text/event-stream", "application/x-ndjson"])(
 it("so it is over ICAP", async () => {
   const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\n\r\n";
   for (const [mode, expected] of [
-    ["enforce", "lazaret/encoding"],
+    ["enforce", "lazaret/coding/broken"],
     ["monitor", GARBAGE.toString()],
   ]) {
     const service = await startIcap({}, { policy: { mode } });
