@@ -14,6 +14,7 @@ import { type ImportSettings, loadVendorSchemas } from "../../src/inspect/schema
 import { createSchemaStage } from "../../src/inspect/schema/stage.ts";
 import { defaultPolicy } from "./policy.ts";
 import { temporaryFolder } from "./vendor.ts";
+import { NO_PROGRAMS } from "./no-programs.ts";
 
 /** Writes files into a new folder, what is no string as JSON. */
 export function folderOf(files: Readonly<Record<string, unknown>>): string {
@@ -52,8 +53,6 @@ export interface Checked {
     readonly difference: Difference | undefined;
   }[];
 }
-
-const NO_PROGRAMS = { pdftoppm: undefined, soffice: undefined, qpdf: undefined, memory: 0, time: 0 };
 
 /** A pipeline with no other stage than the schemas'. */
 export function checkerOf(schemas: VendorSchemas, differences: DifferenceLevels = {}, time = 10_000) {

@@ -2,12 +2,12 @@ import { afterAll, expect, it } from "vitest";
 import { Budget, BudgetExceeded } from "../../src/core/budget.ts";
 import { openByTask } from "../../src/disarm/task.ts";
 import { createFilePool, type FilePool } from "../../src/threads/file-pool.ts";
+import { NO_PROGRAMS } from "../support/no-programs.ts";
 import { defaultPolicy } from "../support/policy.ts";
 
 const pool = createFilePool(new URL("../support/stuck-file-worker.ts", import.meta.url), 64);
 afterAll(async () => await pool.close());
 
-const NO_PROGRAMS = { pdftoppm: undefined, soffice: undefined, qpdf: undefined, memory: 0, time: 0 };
 const runnerOf = ({ run }: FilePool) => ({ run, programs: NO_PROGRAMS });
 const budgetOf = (time: number): Budget => new Budget({ ...defaultPolicy().limits, time }, () => performance.now());
 const open = async (word: string, budget = budgetOf(60_000)) =>
