@@ -8,9 +8,9 @@ export function liveRules(rules: readonly ActiveRule[]): ActiveRule[] {
   const live = new Set(rules.filter(({ rule }) => isAboutResponse(rule)));
   for (let before = -1; before < live.size;) {
     before = live.size;
-    const read = [...live].flatMap(({ rule }) => variablesReadBy(rule));
+    const selectors = [...live].flatMap(({ rule }) => variablesReadBy(rule));
     const names = new Set([...live].map(({ rule }) => rule));
-    for (const active of rules) if (hasEffect(active, read, names)) live.add(active);
+    for (const active of rules) if (!live.has(active) && hasEffect(active, selectors, names)) live.add(active);
   }
   return rules.filter((active) => live.has(active));
 }
@@ -47,8 +47,16 @@ export function variablesWrittenBy(rule: Rule): Template[] {
   return rule.links.flatMap(({ assignments }) => assignments.map(({ name }) => name));
 }
 
+const read = new WeakMap<Rule, readonly Selector[]>();
+
 /** What a rule reads of `TX` beside its own captures. */
-function variablesReadBy(rule: Rule): Selector[] {
+function variablesReadBy(rule: Rule): readonly Selector[] {
+  const known = read.get(rule) ?? selectorsOf(rule);
+  read.set(rule, known);
+  return known;
+}
+
+function selectorsOf(rule: Rule): Selector[] {
   return rule.links.flatMap(({ targets, operator, assignments }) => [
     ...targets.filter(({ collection }) => collection === "TX").map(({ selector }) => selector),
     ...[operator.argument, ...assignments.flatMap(({ name, value }) => [name, value])]
@@ -63,6 +71,8 @@ export function mayBe(name: Template, selector: Selector): boolean {
   if (selector.kind === "all") return true;
   if (selector.kind === "pattern")
     return selector.pattern.test(name.map((piece) => (typeof piece === "string" ? piece : "x")).join(""));
+  const [only, ...more] = name;
+  if (typeof only === "string" && more.length === 0) return only.toLowerCase() === selector.name;
   const pieces = name.map((piece) => (typeof piece === "string" ? RegExp.escape(piece.toLowerCase()) : ".*"));
   return new RegExp(`^${pieces.join("")}$`, "s").test(selector.name);
 }

@@ -37,8 +37,10 @@ export class PiecePlaces {
   readonly #stops: (readonly number[] | undefined)[] = [];
   readonly #seen: Uint32Array;
   #round = 0;
-  /** Where the pieces begin that are sought. */
-  readonly sought: readonly number[];
+  /** Where the sought pieces begin that take a byte at once: the places behind it, by the bytes they take. */
+  readonly #takers = new Map<ByteSet, number[]>();
+  /** Where the others begin. */
+  readonly #others: number[] = [];
 
   constructor(pieces: readonly PieceProgram[]) {
     for (const [piece, { instructions, entry }] of pieces.entries()) {
@@ -46,8 +48,13 @@ export class PiecePlaces {
       for (const instruction of instructions) this.#places.push(placeOf(instruction, base, piece));
       this.#entries.push(base + entry);
     }
-    this.sought = this.#entries.filter((_, piece) => pieces[piece]?.isSought);
     this.#seen = new Uint32Array(this.#places.length);
+    const sought = this.#entries.filter((_, piece) => pieces[piece]?.isSought);
+    for (const at of new Set(sought.flatMap((entry) => this.#stopsFrom(entry)))) {
+      const { set, next = [] } = this.#places[at] ?? {};
+      if (set === undefined) this.#others.push(at);
+      else this.#takers.set(set, [...(this.#takers.get(set) ?? []), ...next]);
+    }
   }
 
   /** Every set of bytes that a piece asks for. */
@@ -66,6 +73,14 @@ export class PiecePlaces {
       return false;
     });
     return { places: Array.from(places).toSorted((a, b) => a - b), ended };
+  }
+
+  /** What comes of all sought pieces that begin between two bytes. */
+  begin(behind: number, ahead: number): Step {
+    const { places, ended } = this.step(this.#others, behind, ahead);
+    const all = new Set(places);
+    for (const [set, next] of this.#takers) if (set[ahead] === 1) for (const place of next) all.add(place);
+    return { places: Array.from(all).toSorted((a, b) => a - b), ended };
   }
 
   /** The pieces that could stand in a text of these `CharClass` bits alone. */

@@ -133,7 +133,7 @@ export class PieceSearch {
     const key = behind * this.#width + column;
     const known = this.#beginnings.get(key);
     if (known !== undefined) return known;
-    const step = this.#follow(this.#pieces.sought, behind, column);
+    const step = this.#pieces.begin(BEHIND[behind] ?? NOTHING, this.#example[column] ?? NOTHING);
     const beginning = { ...step, number: this.#beginnings.size, behind: this.#kinds[column] ?? 0, steps: [] };
     this.#beginnings.set(key, beginning);
     return beginning;
