@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AdminOptions, startAdmin } from "./admin/admin.ts";
-import { isLoopback } from "./admin/access.ts";
 import type { AdminServices } from "./admin/services.ts";
 import { composePooledInspector, openStore } from "./app.ts";
 import { Admission } from "./bodies/admission.ts";
@@ -348,10 +347,6 @@ async function openAdmin(
 ): Promise<Listener | undefined> {
   const { admin } = loaded.configuration;
   const { host, port } = parseListen(admin?.listen ?? ADMIN);
-  if (admin?.token === undefined && !isLoopback(host) && host !== "localhost")
-    throw new ConfigError(loaded.file, [
-      { key: "admin.listen", message: `${host} is not loopback, so admin.token is needed` },
-    ]);
   const options: AdminOptions = {
     host,
     port,

@@ -26,7 +26,11 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
       file,
       document.errors.map(({ message, linePos }): ConfigProblem => {
         const line = linePos?.[0].line;
-        return { ...(line === undefined ? {} : { line }), key: "", message: message.split("\n")[0] ?? message };
+        return {
+          ...(line === undefined ? {} : { line }),
+          key: "",
+          message: message.replace(/(?: at line \d+, column \d+)?:?\n[^]*$/, ""),
+        };
       }),
     );
   const problems = expandVariables(document, lines, env);
@@ -74,7 +78,8 @@ function dedupe(errors: readonly ErrorObject[]): ErrorObject[] {
 function problemOf(error: ErrorObject, document: Document, lines: LineCounter): ConfigProblem {
   const path = error.instancePath.split("/").slice(1).map(unescapePointer);
   const unknown: unknown = error.params["additionalProperty"];
-  const place = typeof unknown === "string" ? [...path, unknown] : path;
+  const key = typeof unknown === "string" ? unknown : error.propertyName;
+  const place = key === undefined ? path : [...path, key];
   const line = lineOf(document, lines, place);
   return {
     ...(line === undefined ? {} : { line }),
@@ -94,11 +99,23 @@ function unknownKey(key: string, { parentSchema }: ErrorObject): string {
   return near === undefined ? `unknown key; known are ${known.join(", ")}` : `unknown key, did you mean "${near}"?`;
 }
 
-function expectation({ message = "is not valid", keyword, params, parentSchema }: ErrorObject): string {
+/** What the values of a pattern look like, by what only that pattern has in it. */
+const EXAMPLES = {
+  KiB: "a size such as 32MiB, 10kB or 1024 (bytes)",
+  "ms|s": "a duration such as 10s, 500ms, 2m or 1000 (milliseconds)",
+  "A-Fa-f:": "an address and a port such as 127.0.0.1:8080",
+};
+
+function expectation({ message = "is not valid", keyword, params, parentSchema, propertyName }: ErrorObject): string {
+  if (propertyName !== undefined)
+    return `cannot be used as a name: ${message.replace("must match pattern", "it has to match")}`;
   if (keyword === "enum") return `expected one of ${String(params["allowedValues"]).replaceAll(",", ", ")}`;
   if (keyword === "required") return `the key "${String(params["missingProperty"])}" is missing`;
+  if (keyword !== "pattern") return message;
+  const example = Object.entries(EXAMPLES).find(([mark]) => String(params["pattern"]).includes(mark))?.[1];
+  if (example !== undefined) return `expected ${example}`;
   const description: unknown = parentSchema?.["description"];
-  return typeof description === "string" && keyword === "pattern" ? `expected: ${description}` : message;
+  return typeof description === "string" ? `expected: ${description}` : message;
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number | undefined {

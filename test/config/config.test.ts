@@ -32,6 +32,22 @@ describe("a configuration that cannot be used says where and why", () => {
       "vendors: { acme: { upstream: http://a.example } }\n",
       'lazaret.yaml: vendors.acme.upstream: plain http is refused: use https, or say "insecure: true"',
     ],
+    ["listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", /^lazaret\.yaml:2: Map keys must be unique$/],
+    [
+      "policy: { limits: { body: 3XB, time: fast } }\n",
+      /limits\.body: expected a size such as 32MiB, [^]*limits\.time: expected a duration such as 10s, /,
+    ],
+    ["listen: here\n", "lazaret.yaml:1: listen: expected an address and a port such as 127.0.0.1:8080"],
+    ["listen: 127.0.0.1:99999\n", "listen: 127.0.0.1:99999: expected a port of at most 65535"],
+    [
+      "vendors:\n  a/b: { upstream: https://a.example }\n",
+      "lazaret.yaml:2: vendors.a/b: cannot be used as a name: it has to match",
+    ],
+    [
+      "vendors: { a: { upstream: https://a.example, hosts: [h.example] }, b: { upstream: https://b.example, hosts: [x, H.example] } }\n",
+      "vendors.b.hosts.1: H.example chooses a already; leave it out of one",
+    ],
+    ["admin: { listen: 0.0.0.0:9090 }\n", "admin.listen: 0.0.0.0 is not loopback, so admin.token is needed"],
   ])("%j", (text, message) => {
     expect(() => load(text)).toThrow(message);
   });
