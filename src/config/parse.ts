@@ -99,23 +99,14 @@ function unknownKey(key: string, { parentSchema }: ErrorObject): string {
   return near === undefined ? `unknown key; known are ${known.join(", ")}` : `unknown key, did you mean "${near}"?`;
 }
 
-/** What the values of a pattern look like, by what only that pattern has in it. */
-const EXAMPLES = {
-  KiB: "a size such as 32MiB, 10kB or 1024 (bytes)",
-  "ms|s": "a duration such as 10s, 500ms, 2m or 1000 (milliseconds)",
-  "A-Fa-f:": "an address and a port such as 127.0.0.1:8080",
-};
-
-function expectation({ message = "is not valid", keyword, params, parentSchema, propertyName }: ErrorObject): string {
-  if (propertyName !== undefined)
-    return `cannot be used as a name: ${message.replace("must match pattern", "it has to match")}`;
+function expectation({ message = "is not valid", keyword, params, parentSchema }: ErrorObject): string {
   if (keyword === "enum") return `expected one of ${String(params["allowedValues"]).replaceAll(",", ", ")}`;
   if (keyword === "required") return `the key "${String(params["missingProperty"])}" is missing`;
-  if (keyword !== "pattern") return message;
-  const example = Object.entries(EXAMPLES).find(([mark]) => String(params["pattern"]).includes(mark))?.[1];
-  if (example !== undefined) return `expected ${example}`;
+  // Editors show `errorMessage` too.
+  const expected: unknown = parentSchema?.["errorMessage"];
+  if (typeof expected === "string") return `expected ${expected}`;
   const description: unknown = parentSchema?.["description"];
-  return typeof description === "string" ? `expected: ${description}` : message;
+  return typeof description === "string" && keyword === "pattern" ? `expected: ${description}` : message;
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number | undefined {
