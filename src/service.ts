@@ -16,11 +16,12 @@ import { recordingInspector } from "./core/recording.ts";
 import { recordedInspector } from "./learn/recorder.ts";
 import { openRecorders } from "./recordings.ts";
 import type { Inspector } from "./core/verdict.ts";
-import { startGateway } from "./gateway/gateway.ts";
+import { type GatewayOptions, startGateway } from "./gateway/gateway.ts";
 import type { GatewaySnapshot } from "./gateway/settings.ts";
 import type { Listener } from "./http/listener.ts";
 import { type IcapDoor, openIcap } from "./icap-door.ts";
 import { istagOf, policyDigest } from "./istag.ts";
+import { isTaken, listening } from "./listening.ts";
 import { type Log, loggingInspector } from "./telemetry/log.ts";
 import { Metrics, type MetricsSnapshot } from "./telemetry/metrics.ts";
 import { vendorRoutes } from "./vendor-routes.ts";
@@ -143,14 +144,15 @@ async function openGateway(
   metrics: Metrics,
   admission: Admission,
 ): Promise<Listener> {
-  return await startGateway({
+  const options: GatewayOptions = {
     ...parseListen(loaded.configuration.listen ?? GATEWAY),
     snapshot: () => core.current,
     spool: SPOOL,
     admission,
     onExchange: (ended) => metrics.request(ended),
     onUpstream: (vendor, seconds) => metrics.upstream(vendor, seconds),
-  });
+  };
+  return await listening(loaded.file, "listen", async () => await startGateway(options));
 }
 
 async function openConfiguredIcap(
@@ -162,7 +164,7 @@ async function openConfiguredIcap(
   const { icap } = loaded.configuration;
   if (icap === undefined) return undefined;
   await core.refreshTag();
-  const door = await openIcap(loaded, icap, {
+  const options: Parameters<typeof openIcap>[2] = {
     snapshot: () => ({
       inspector: core.current.icap,
       vendors: core.current.vendors,
@@ -173,7 +175,8 @@ async function openConfiguredIcap(
     spool: SPOOL,
     admission,
     onError: (error) => log.error({ door: "icap", error: String(error) }, "the ICAP service failed"),
-  });
+  };
+  const door = await listening(loaded.file, "icap", async () => await openIcap(loaded, icap, options));
   core.follow((reloaded) => door.prepare(reloaded));
   return door;
 }
@@ -355,10 +358,9 @@ async function openAdmin(
     onError: (error) => log.error({ error: String(error) }, "the admin listener failed"),
   };
   try {
-    return await startAdmin(options);
+    return await listening(loaded.file, "admin.listen", async () => await startAdmin(options));
   } catch (error) {
-    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (admin?.listen !== undefined || !isTaken) throw error;
+    if (admin?.listen !== undefined || !isTaken(error)) throw error;
     log.warn(`no admin listener: ${ADMIN} is taken; set admin.listen to another address`);
     return undefined;
   }

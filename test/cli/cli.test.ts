@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +52,29 @@ it("scan --json --output writes copies below the folder, and nothing that was bl
   expect((await readdir(out)).toSorted()).toEqual(["clean.json", "hidden.json"]);
   expect(await readFile(join(out, "hidden.json"), "utf8")).toBe(JSON.stringify({ note: "ab" }));
 });
+
+it.each([
+  ["listen", (taken: string) => `listen: ${taken}\nadmin: { listen: 127.0.0.1:0 }\n`],
+  ["admin.listen", (taken: string) => `listen: 127.0.0.1:0\nadmin: { listen: "${taken}" }\n`],
+])("start names %s and its address where it is taken", async (key, configuration) => {
+  const cwd = await folder();
+  await using other = await listener();
+  await writeFile(join(cwd, "lazaret.yaml"), configuration(other.address));
+  expect(await lazaret(["start"], { cwd })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `lazaret: lazaret.yaml: ${key}: ${other.address} is taken by another program; end that one, or name another port (0 picks a free one)\n`,
+  });
+});
+
+/** Another program that listens on a port of this machine. */
+async function listener() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { address: `127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() };
+}
 
 it("says its version", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
