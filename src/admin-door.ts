@@ -1,11 +1,10 @@
 import { type AdminOptions, startAdmin } from "./admin/admin.ts";
-import { isLoopback } from "./admin/access.ts";
 import type { AdminServices } from "./admin/services.ts";
-import { ConfigError } from "./config/config-error.ts";
 import { type LoadedConfig, parseListen } from "./config/load.ts";
 import type { DriftStore } from "./core/drift.ts";
 import type { IncidentStore } from "./core/incident.ts";
 import type { Listener } from "./http/listener.ts";
+import { isTaken, listening } from "./listening.ts";
 import { type Peers, reloadAll } from "./peers.ts";
 import type { ReloadableCore } from "./reloadable-core.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -13,10 +12,7 @@ import type { Metrics } from "./telemetry/metrics.ts";
 
 const ADMIN = "127.0.0.1:9090";
 
-/**
- * Opens the admin listener; undefined where nobody asked for one and its usual port is taken. Rejects with `ConfigError` where
- * others could reach it without a token.
- */
+/** Opens the admin listener; undefined where nobody asked for one and its usual port is taken. */
 export async function openAdmin(
   loaded: LoadedConfig,
   core: ReloadableCore,
@@ -27,10 +23,6 @@ export async function openAdmin(
 ): Promise<Listener | undefined> {
   const { admin } = loaded.configuration;
   const { host, port } = parseListen(admin?.listen ?? ADMIN);
-  if (admin?.token === undefined && !isLoopback(host) && host !== "localhost")
-    throw new ConfigError(loaded.file, [
-      { key: "admin.listen", message: `${host} is not loopback, so admin.token is needed` },
-    ]);
   const options: AdminOptions = {
     host,
     port,
@@ -39,10 +31,9 @@ export async function openAdmin(
     onError: (error) => log.error({ error: String(error) }, "the admin listener failed"),
   };
   try {
-    return await startAdmin(options);
+    return await listening(loaded.file, "admin.listen", async () => await startAdmin(options));
   } catch (error) {
-    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-    if (admin?.listen !== undefined || !isTaken) throw error;
+    if (admin?.listen !== undefined || !isTaken(error)) throw error;
     log.warn(`no admin listener: ${ADMIN} is taken; set admin.listen to another address`);
     return undefined;
   }

@@ -5,9 +5,10 @@ import { openStore } from "./app.ts";
 import { Admission } from "./bodies/admission.ts";
 import type { ConfigProblem } from "./config/config-error.ts";
 import { type LoadedConfig, parseListen } from "./config/load.ts";
-import { startGateway } from "./gateway/gateway.ts";
+import { type GatewayOptions, startGateway } from "./gateway/gateway.ts";
 import type { Listener } from "./http/listener.ts";
 import { type IcapDoor, openIcap } from "./icap-door.ts";
+import { listening } from "./listening.ts";
 import { type DoorUrls, type Peers, reloadAll } from "./peers.ts";
 import { ReloadableCore } from "./reloadable-core.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -105,14 +106,15 @@ async function openGateway(
   metrics: Metrics,
   admission: Admission,
 ): Promise<Listener> {
-  return await startGateway({
+  const options: GatewayOptions = {
     ...parseListen(loaded.configuration.listen ?? GATEWAY),
     snapshot: () => core.current,
     spool: SPOOL,
     admission,
     onExchange: (ended) => metrics.request(ended),
     onUpstream: (vendor, seconds) => metrics.upstream(vendor, seconds),
-  });
+  };
+  return await listening(loaded.file, "listen", async () => await startGateway(options));
 }
 
 async function openConfiguredIcap(
@@ -124,7 +126,7 @@ async function openConfiguredIcap(
   const { icap } = loaded.configuration;
   if (icap === undefined) return undefined;
   await core.refreshTag();
-  const door = await openIcap(loaded, icap, {
+  const options: Parameters<typeof openIcap>[2] = {
     snapshot: () => ({
       inspector: core.current.icap,
       vendors: core.current.vendors,
@@ -135,7 +137,8 @@ async function openConfiguredIcap(
     spool: SPOOL,
     admission,
     onError: (error) => log.error({ door: "icap", error: String(error) }, "the ICAP service failed"),
-  });
+  };
+  const door = await listening(loaded.file, "icap", async () => await openIcap(loaded, icap, options));
   core.follow((reloaded) => door.prepare(reloaded));
   return door;
 }

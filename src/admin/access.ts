@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import ipaddr from "ipaddr.js";
+import { isLoopbackAddress } from "../core/internal-host.ts";
 import { sendProblem } from "../http/respond.ts";
 import { bearerToken, sameToken } from "../http/token.ts";
 
@@ -15,7 +15,10 @@ export function requireAccess(token: string | undefined): RequestHandler {
     if (token !== undefined && !sameToken(bearerToken(headers.authorization), token)) {
       response.setHeader("WWW-Authenticate", 'Bearer realm="lazaret"');
       sendProblem(response, "unauthorized", { detail: "send Authorization: Bearer and the token of admin.token" });
-    } else if (token === undefined && !(isLoopback(socket.remoteAddress ?? "") && isLoopbackHost(headers.host))) {
+    } else if (
+      token === undefined &&
+      !(isLoopbackAddress(socket.remoteAddress ?? "") && isLoopbackHost(headers.host))
+    ) {
       sendProblem(response, "forbidden", { detail: "without admin.token, /v1 serves loopback only" });
     } else if (!SAFE.has(method) && isForeign(headers.origin, headers["sec-fetch-site"], headers.host)) {
       sendProblem(response, "forbidden", { detail: "a page of another origin may not change anything here" });
@@ -28,12 +31,7 @@ function isForeign(origin: string | undefined, site: string | string[] | undefin
   return origin !== undefined && URL.parse(origin)?.host !== host;
 }
 
-/** Whether an address is this machine's own. */
-export function isLoopback(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
-}
-
 function isLoopbackHost(host: string | undefined): boolean {
   const name = URL.parse(`http://${host ?? ""}`)?.hostname.replaceAll(/^\[|\]$/g, "") ?? "";
-  return name === "localhost" || name.endsWith(".localhost") || isLoopback(name);
+  return name === "localhost" || name.endsWith(".localhost") || isLoopbackAddress(name);
 }

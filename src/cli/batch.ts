@@ -9,22 +9,37 @@ import { verdictObject } from "../core/verdict-object.ts";
 /** A line that is not what `--batch` reads. */
 export class BatchLineError extends Error {}
 
+/** What holds for exchanges that do not say it themselves. */
+export type BatchDefaults = Pick<InspectionInput, "vendor" | "contentType" | "status"> & {
+  readonly url: string | undefined;
+};
+
 /** `scan --batch`: an exchange a line in, a verdict a line out, in input order. Gives the exit code. */
-export async function runBatch(inspector: LibraryInspector, input: Readable, output: Writable): Promise<number> {
+export async function runBatch(
+  inspector: LibraryInspector,
+  input: Readable,
+  output: Writable,
+  defaults: BatchDefaults,
+): Promise<number> {
   const worst = new WorstOutcome();
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     if (line.trim() === "") continue;
-    const answer = await answerLine(line, inspector, worst);
+    const answer = await answerLine(line, inspector, worst, defaults);
     if (!output.write(`${JSON.stringify(answer)}\n`)) await once(output, "drain");
   }
   return worst.exitCode;
 }
 
-async function answerLine(line: string, inspector: LibraryInspector, worst: WorstOutcome): Promise<object> {
+async function answerLine(
+  line: string,
+  inspector: LibraryInspector,
+  worst: WorstOutcome,
+  defaults: BatchDefaults,
+): Promise<object> {
   try {
     const { id, asText, exchange } = readBatchLine(line);
-    const verdict = await inspector.inspect(exchange);
+    const verdict = await inspector.inspect(withDefaults(exchange, defaults));
     worst.add(verdict.verdict);
     return { id, ...verdictObject(verdict, asText) };
   } catch (error) {
@@ -32,6 +47,17 @@ async function answerLine(line: string, inspector: LibraryInspector, worst: Wors
     worst.fail();
     return { id: null, error: error.message };
   }
+}
+
+function withDefaults(exchange: InspectionInput, { vendor, contentType, status, url }: BatchDefaults): InspectionInput {
+  const { request } = exchange;
+  return {
+    ...exchange,
+    vendor: exchange.vendor ?? vendor,
+    contentType: exchange.contentType ?? contentType,
+    status: exchange.status ?? status,
+    request: { ...request, url: request?.url ?? url },
+  };
 }
 
 interface BatchLine {
@@ -48,10 +74,9 @@ export function readBatchLine(line: string): BatchLine {
   if (!isRecord(value)) throw new BatchLineError("expected an object");
   const { id, body, bodyBase64 } = value;
   if (typeof id !== "string") throw new BatchLineError('expected "id" to be a string');
-  if (typeof body !== "string" && typeof bodyBase64 !== "string")
-    throw new BatchLineError('expected "body" or "bodyBase64" to be a string');
-  const status = value["status"] ?? 200;
-  if (typeof status !== "number") throw new BatchLineError('expected "status" to be a number');
+  if (body != null && bodyBase64 != null) throw new BatchLineError('expected one of "body" and "bodyBase64"');
+  const status = value["status"] ?? undefined;
+  if (status !== undefined && typeof status !== "number") throw new BatchLineError('expected "status" to be a number');
   return {
     id,
     asText: typeof body === "string",
@@ -62,9 +87,17 @@ export function readBatchLine(line: string): BatchLine {
       status,
       headers: headersOf(value["headers"]),
       contentType: optionalString(value, "contentType"),
-      body: typeof body === "string" ? body : Buffer.from(String(bodyBase64), "base64"),
+      body: typeof body === "string" ? body : fromBase64(bodyBase64),
     },
   };
+}
+
+/** Bytes of base64 or base64url, padded or not. Throws `BatchLineError` for anything else, of which Node skips what it does not know. */
+function fromBase64(text: unknown): Uint8Array {
+  if (typeof text !== "string") throw new BatchLineError('expected "body" or "bodyBase64" to be a string');
+  if (!/^[\w+/-]*={0,2}$/.test(text) || text.replace(/=+$/, "").length % 4 === 1)
+    throw new BatchLineError('expected "bodyBase64" to be base64');
+  return Buffer.from(text, "base64");
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

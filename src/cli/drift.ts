@@ -2,8 +2,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { openStore } from "../app.ts";
 import { parseDuration } from "../config/units.ts";
 import type { Drift, DriftQuery, DriftStore } from "../core/drift.ts";
-import { commandConfiguration } from "./configuration.ts";
-import { EXIT, UsageError } from "./exit.ts";
+import { commandConfiguration, vendorPolicy } from "./configuration.ts";
+import { EXIT } from "./exit.ts";
 import { table } from "./table.ts";
 
 interface DriftOptions {
@@ -28,10 +28,7 @@ export function driftCommand(): Command {
     .option("--json", "print one JSON object")
     .action(async ({ config, vendor, since, breaking, json }: DriftOptions) => {
       const loaded = await commandConfiguration(config);
-      if (vendor !== undefined && !loaded.policies.has(vendor))
-        throw new UsageError(
-          `there is no vendor ${vendor}; there are ${[...loaded.policies.keys()].join(", ") || "none"}`,
-        );
+      vendorPolicy(loaded, vendor);
       const store = openStore(loaded);
       try {
         const query = {

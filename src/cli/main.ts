@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import { keepDerived, recallKept } from "../derived-cache.ts";
@@ -17,8 +18,14 @@ import { scanCommand } from "./scan.ts";
 import { schemaCommand } from "./schema.ts";
 import { startCommand } from "./start.ts";
 
+/** Of the package, which is two folders up, before and after it was built. */
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+);
+
 const program = new Command("lazaret")
   .description("Inspects and disarms the responses of third-party APIs before applications trust them.")
+  .version(version, "-V, --version", "print the version")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .addCommand(startCommand())

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { nearestWord } from "../config/suggest.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Policy } from "../core/policy.ts";
 import { expandTemplate } from "../inspect/rules/seclang/template.ts";
@@ -9,8 +8,7 @@ import type { Rule, Statement } from "../inspect/rules/rule.ts";
 import { settle, type SettledRules } from "../inspect/rules/settle.ts";
 import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
 import { loadPacks, packWarnings } from "../packs.ts";
-import { commandConfiguration } from "./configuration.ts";
-import { UsageError } from "./exit.ts";
+import { commandConfiguration, vendorPolicy } from "./configuration.ts";
 
 /** Options that say which rules are meant. */
 export interface RulePolicyOptions {
@@ -59,12 +57,7 @@ export async function vendorRules(options: RulePolicyOptions): Promise<VendorRul
 }
 
 function policyMeant(loaded: LoadedConfig, { vendor, paranoia, pack }: RulePolicyOptions): Policy {
-  const own = vendor === undefined ? loaded.defaultPolicy : loaded.policies.get(vendor);
-  if (own === undefined) {
-    const near = nearestWord(vendor ?? "", [...loaded.policies.keys()]);
-    const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    throw new UsageError(`${loaded.file} has no vendor ${vendor}${hint}`);
-  }
+  const own = vendorPolicy(loaded, vendor);
   // Folders on the command line start here, those of a configuration beside it.
   const packs = pack?.map((name) => (name === "lazaret" ? name : resolve(name)));
   const { rules } = own;

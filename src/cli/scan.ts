@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { Command, InvalidArgumentError } from "commander";
 import { createInspector, type InspectionInput, type LibraryInspector, type Verdict } from "../index.ts";
 import { runBatch } from "./batch.ts";
-import { commandConfiguration } from "./configuration.ts";
+import { commandConfiguration, vendorPolicy } from "./configuration.ts";
 import { UsageError, WorstOutcome } from "./exit.ts";
 import { typeOfName } from "../decode/type-of-name.ts";
 import { checkNames, inputFiles, writeBelow } from "./files.ts";
@@ -36,15 +36,23 @@ export function scanCommand(): Command {
     .option("--json", "print one JSON object a file")
     .option("--batch", "read exchanges as NDJSON on standard input, write verdicts as NDJSON")
     .action(async (paths: readonly string[], options: ScanOptions) => {
-      const inspector = await createInspector(await commandConfiguration(options.config));
-      if (options.batch !== true && paths.length === 0)
-        throw new UsageError("scan: name a file or folder, or - for standard input, or say --batch");
+      checkCall(paths, options);
+      const configuration = await commandConfiguration(options.config);
+      vendorPolicy(configuration, options.vendor);
+      const inspector = await createInspector(configuration);
       process.exitCode =
         options.batch === true
-          ? await runBatch(inspector, process.stdin, process.stdout)
+          ? await runBatch(inspector, process.stdin, process.stdout, { ...options, url: options.url })
           : await scanPaths(paths, options, inspector);
       await inspector.close();
     });
+}
+
+function checkCall(paths: readonly string[], { batch, output }: ScanOptions): void {
+  if (batch !== true && paths.length === 0)
+    throw new UsageError("scan: name a file or folder, or - for standard input, or say --batch");
+  if (batch === true && (output !== undefined || paths.some((path) => path !== "-")))
+    throw new UsageError("scan: --batch reads standard input and writes standard output: leave out files and --output");
 }
 
 function parseStatus(text: string): number {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import ipaddr from "ipaddr.js";
+import { isLoopbackAddress } from "../core/internal-host.ts";
 import type { Policy } from "../core/policy.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { Configuration } from "./config-types.ts";
@@ -60,6 +61,7 @@ export function resolveConfig(configuration: Configuration, file: string): Loade
     const problem = upstreamProblem(vendor.upstream, vendor.insecure ?? false);
     if (problem !== undefined) problems.push({ key: `vendors.${name}.upstream`, message: problem });
   }
+  problems.push(...hostProblems(configuration), ...listenerProblems(configuration));
   for (const key of ["clients", "icap"] as const) problems.push(...networkProblems(key, configuration[key]?.allow));
   if (defaultPolicy === undefined || problems.length > 0) throw new ConfigError(file, problems);
   return { file, configuration, policies, defaultPolicy };
@@ -76,6 +78,37 @@ function networkProblems(key: string, networks: readonly string[] = []): ConfigP
           },
         ],
   );
+}
+
+/** A host name chooses one vendor. */
+function hostProblems({ vendors = {} }: Configuration): ConfigProblem[] {
+  const owners = new Map<string, string>();
+  return Object.entries(vendors).flatMap(([name, { hosts = [] }]) =>
+    hosts.flatMap((host, i) => {
+      const owner = owners.get(host.toLowerCase());
+      owners.set(host.toLowerCase(), owner ?? name);
+      return owner === undefined || owner === name
+        ? []
+        : [{ key: `vendors.${name}.hosts.${i}`, message: `${host} chooses ${owner} already; leave it out of one` }];
+    }),
+  );
+}
+
+function listenerProblems({ listen, icap, admin }: Configuration): ConfigProblem[] {
+  const listeners = {
+    listen,
+    "icap.listen": icap?.listen,
+    "icap.tls.listen": icap?.tls?.listen,
+    "admin.listen": admin?.listen,
+  };
+  const ports = Object.entries(listeners).flatMap(([key, address]) =>
+    address === undefined || parseListen(address).port < 65_536
+      ? []
+      : [{ key, message: `${address}: expected a port of at most 65535` }],
+  );
+  const { host } = parseListen(admin?.listen ?? "");
+  if (admin?.token !== undefined || isLoopbackAddress(host) || host === "localhost") return ports;
+  return [...ports, { key: "admin.listen", message: `${host} is not loopback, so admin.token is needed` }];
 }
 
 function upstreamProblem(upstream: string, insecure: boolean): string | undefined {

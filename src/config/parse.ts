@@ -32,7 +32,11 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
       file,
       document.errors.map(({ message, linePos }): ConfigProblem => {
         const line = linePos?.[0].line;
-        return { ...(line === undefined ? {} : { line }), key: "", message: message.split("\n")[0] ?? message };
+        return {
+          ...(line === undefined ? {} : { line }),
+          key: "",
+          message: message.replace(/(?: at line \d+, column \d+)?:?\n[^]*$/, ""),
+        };
       }),
     );
   const problems = expandVariables(document, lines, env);
@@ -81,7 +85,8 @@ function dedupe(errors: readonly ErrorObject[]): ErrorObject[] {
 function problemOf(error: ErrorObject, document: Document, lines: LineCounter): ConfigProblem {
   const path = error.instancePath.split("/").slice(1).map(unescapePointer);
   const unknown: unknown = error.params["additionalProperty"];
-  const place = typeof unknown === "string" ? [...path, unknown] : path;
+  const key = typeof unknown === "string" ? unknown : error.propertyName;
+  const place = key === undefined ? path : [...path, key];
   const line = lineOf(document, lines, place);
   return {
     ...(line === undefined ? {} : { line }),
@@ -104,6 +109,9 @@ function unknownKey(key: string, { parentSchema }: ErrorObject): string {
 function expectation({ message = "is not valid", keyword, params, parentSchema }: ErrorObject): string {
   if (keyword === "enum") return `expected one of ${String(params["allowedValues"]).replaceAll(",", ", ")}`;
   if (keyword === "required") return `the key "${String(params["missingProperty"])}" is missing`;
+  // Editors show `errorMessage` too.
+  const expected: unknown = parentSchema?.["errorMessage"];
+  if (typeof expected === "string") return `expected ${expected}`;
   const description: unknown = parentSchema?.["description"];
   return typeof description === "string" && keyword === "pattern" ? `expected: ${description}` : message;
 }

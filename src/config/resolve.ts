@@ -40,6 +40,8 @@ const DEFAULT_DISARM: DisarmPolicy = {
   maxSize: undefined,
 };
 
+const DAY = 24 * 60 * 60 * 1000;
+
 type AntivirusEngineName = NonNullable<AntivirusConfiguration["engines"]>[number];
 
 const NO_VENDOR: Partial<VendorConfiguration> = {};
@@ -144,8 +146,13 @@ function resolveExclusion({
     rule: String(rule),
     ...(path === undefined ? {} : { path: compileJsonPath(path) }),
     ...(route === undefined ? {} : { route: compileRoute(route) }),
-    ...(until === undefined ? {} : { until: Date.parse(until) }),
+    ...(until === undefined ? {} : { until: endOf(until) }),
   };
+}
+
+/** The moment that is meant, or the end (UTC) of the day. */
+function endOf(until: string): number {
+  return Date.parse(until) + (until.includes("T") ? 0 : DAY);
 }
 
 /** What the gateway gives a vendor to answer, in milliseconds. */

@@ -2,6 +2,7 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
   B: 1,
   kB: 1e3,
+  KB: 1e3,
   MB: 1e6,
   GB: 1e9,
   TB: 1e12,

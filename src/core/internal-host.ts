@@ -30,6 +30,11 @@ export function isInternalAddress(address: string): boolean {
   return parsed.range() !== "unicast";
 }
 
+/** Whether an address is this machine's own. */
+export function isLoopbackAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
+}
+
 /** The IPv4 address that a 6to4 (RFC 3056) or NAT64 (RFC 6052) address carries. */
 function embeddedAddress(bytes: readonly number[], range: string): string | undefined {
   if (range === "6to4") return bytes.slice(2, 6).join(".");

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +51,87 @@ it("scan --json --output writes copies below the folder, and nothing that was bl
   expect(lines[2]).toMatchObject({ body: JSON.stringify({ note: "ab" }), output: join(out, "hidden.json") });
   expect((await readdir(out)).toSorted()).toEqual(["clean.json", "hidden.json"]);
   expect(await readFile(join(out, "hidden.json"), "utf8")).toBe(JSON.stringify({ note: "ab" }));
+});
+
+it.each([
+  ["listen", (taken: string) => `listen: ${taken}\nadmin: { listen: 127.0.0.1:0 }\n`],
+  ["admin.listen", (taken: string) => `listen: 127.0.0.1:0\nadmin: { listen: "${taken}" }\n`],
+])("start names %s and its address where it is taken", async (key, configuration) => {
+  const cwd = await folder();
+  await using other = await listener();
+  await writeFile(join(cwd, "lazaret.yaml"), configuration(other.address));
+  expect(await lazaret(["start"], { cwd })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `lazaret: lazaret.yaml: ${key}: ${other.address} is taken by another program; end that one, or name another port (0 picks a free one)\n`,
+  });
+});
+
+/** Another program that listens on a port of this machine. */
+async function listener() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { address: `127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+it("says its version", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await lazaret(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
+it("scan refuses a vendor that is not configured, and a batch that names files", async () => {
+  const cwd = await folder();
+  await writeFile(join(cwd, "lazaret.yaml"), "vendors: { acme: { upstream: https://api.acme.example } }\n");
+  await writeFile(join(cwd, "clean.json"), "{}");
+  expect(await lazaret(["scan", "--vendor", "acne", "clean.json"], { cwd })).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "lazaret.yaml has no vendor acne; did you mean acme?\n",
+  });
+  expect((await lazaret(["scan", "--vendor", "acme", "clean.json"], { cwd })).code).toBe(0);
+  for (const words of [["clean.json"], ["--output", "out"]])
+    expect(await lazaret(["scan", "--batch", ...words], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^scan: --batch reads standard input .*\n$/),
+    });
+});
+
+it("scan --batch takes what its lines leave out from the options", async () => {
+  const cwd = await folder();
+  const strict = "vendors: { acme: { upstream: https://api.acme.example, policy: { on: { hidden-text: block } } } }\n";
+  await writeFile(join(cwd, "lazaret.yaml"), strict);
+  const body = HIDDEN;
+  const input = [
+    { id: "1", body },
+    { id: "2", body, vendor: "other" },
+    { id: "3", body: "x", status: 200 },
+  ];
+  const words = ["scan", "--batch", "--vendor", "acme", "--content-type", "application/json", "--status", "204"];
+  const { stdout } = await lazaret(words, { cwd, input: input.map((line) => JSON.stringify(line)).join("\n") });
+  const findings = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).findings.map(({ rule, action }: Record<string, string>) => `${action} ${rule}`));
+  const status = "block lazaret/header/status";
+  expect(findings).toEqual([
+    [status, "block lazaret/hidden-text/bidi"],
+    [status, "sanitize lazaret/hidden-text/bidi"],
+    ["block lazaret/json/syntax"],
+  ]);
+});
+
+it.each([
+  [{ bodyBase64: "!!!" }, 'expected "bodyBase64" to be base64'],
+  [{ bodyBase64: "PHNjcmlwdD4*" }, 'expected "bodyBase64" to be base64'],
+  [{ bodyBase64: "eA==", body: "{}" }, 'expected one of "body" and "bodyBase64"'],
+  [{ bodyBase64: 5 }, 'expected "body" or "bodyBase64" to be a string'],
+  [{}, 'expected "body" or "bodyBase64" to be a string'],
+])("scan --batch inspects no part of a body that it cannot read: %j", async (body, error) => {
+  const { code, stdout } = await lazaret(["scan", "--batch"], { input: JSON.stringify({ id: "1", ...body }) });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({ id: null, error });
 });
 
 it("scan --batch answers line by line, and goes on after a broken line", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { generateConfigTypes } from "../../scripts/generate-config-types.ts";
 import { loadConfigText } from "../../src/config/load.ts";
 import { compileJsonPath } from "../../src/config/json-path.ts";
+import { policyForExchange } from "../../src/core/policy.ts";
 import { compileRoute } from "../../src/core/route.ts";
 import { parseDuration, parseSize } from "../../src/config/units.ts";
 import { normalizedPath } from "../../src/core/normalized-path.ts";
@@ -32,6 +33,28 @@ describe("a configuration that cannot be used says where and why", () => {
       "vendors: { acme: { upstream: http://a.example } }\n",
       'lazaret.yaml: vendors.acme.upstream: plain http is refused: use https, or say "insecure: true"',
     ],
+    ["listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", /^lazaret\.yaml:2: Map keys must be unique$/],
+    [
+      "policy: { limits: { body: 3XB, time: fast } }\n",
+      /limits\.body: expected a size such as 32MiB, [^]*limits\.time: expected a duration such as 10s, /,
+    ],
+    ["listen: here\n", "lazaret.yaml:1: listen: expected an address such as 127.0.0.1:8080 or [::1]:8080"],
+    ["listen: 8080\n", "lazaret.yaml:1: listen: expected an address such as 127.0.0.1:8080 or [::1]:8080"],
+    ["workers: 0\n", "lazaret.yaml:1: workers: expected a whole number from 1 to 1024, or auto"],
+    ...["*.acme.internal", "acme.internal:8080"].map((host): [string, string] => [
+      `${ACME}    hosts: ["${host}"]\n`,
+      "lazaret.yaml:4: vendors.acme.hosts.0: expected a host name such as acme.lazaret.internal, without a port",
+    ]),
+    ["listen: 127.0.0.1:99999\n", "listen: 127.0.0.1:99999: expected a port of at most 65535"],
+    [
+      "vendors:\n  a/b: { upstream: https://a.example }\n",
+      "lazaret.yaml:2: vendors.a/b: expected a vendor name of letters, digits, ",
+    ],
+    [
+      "vendors: { a: { upstream: https://a.example, hosts: [h.example] }, b: { upstream: https://b.example, hosts: [x, H.example] } }\n",
+      "vendors.b.hosts.1: H.example chooses a already; leave it out of one",
+    ],
+    ["admin: { listen: 0.0.0.0:9090 }\n", "admin.listen: 0.0.0.0 is not loopback, so admin.token is needed"],
   ])("%j", (text, message) => {
     expect(() => load(text)).toThrow(message);
   });
@@ -131,6 +154,22 @@ it.each([
     body: new Uint8Array(),
   };
   expect(compileRoute(route)(exchange)).toBe(expected);
+});
+
+it.each([
+  ["2027-01-31", "2027-02-01T00:00:00Z"],
+  ["2027-01-31T06:00:00+02:00", "2027-01-31T04:00:00Z"],
+])("an exclusion until %s holds before %s, and no longer", (until, end) => {
+  const { policies } = load(`${ACME}    exclude: [{ rule: "942100", until: ${until} }]\n`);
+  const exchange = {
+    vendor: "acme",
+    request: { method: "GET", url: "/", headers: [] },
+    status: 200,
+    headers: [],
+    body: new Uint8Array(),
+  };
+  const at = (now: number): number => policyForExchange(policies.get("acme")!, exchange, now).exclude.length;
+  expect([at(Date.parse(end) - 1), at(Date.parse(end))]).toEqual([1, 0]);
 });
 
 it("sizes and durations are read with their units", () => {

@@ -157,6 +157,60 @@ it("statuses that contradict the exchange are malformed", async () => {
   expect(await inspect([["Content-Range", "bytes 0-1/9"]], { status: 206 })).toMatchObject([{ action: "block" }]);
 });
 
+describe("what the content is", () => {
+  it.each<[string, HeaderList]>([
+    [
+      "two types",
+      [
+        ["Content-Type", "text/plain"],
+        ["content-type", "text/html"],
+      ],
+    ],
+    ["a list of types", [["Content-Type", "application/json, text/html"]]],
+    [
+      "two charsets of one type",
+      [
+        ["Content-Type", "text/html"],
+        ["Content-Type", "text/html; charset=utf-16le"],
+      ],
+    ],
+    ["a charset said twice", [["Content-Type", "text/html; charset=utf-8; charset=utf-16le"]]],
+    ["boundaries that differ in case", [["Content-Type", "multipart/mixed; boundary=a; Boundary=A"]]],
+    ["a quote without an end", [["Content-Type", 'application/json; x=", text/html']]],
+    [
+      "two lengths",
+      [
+        ["Content-Length", "3"],
+        ["Content-Length", "50"],
+      ],
+    ],
+  ])("is not said by %s", async (_, headers) => {
+    expect(await inspect(headers)).toMatchObject([{ rule: "lazaret/header/ambiguous", action: "block" }]);
+  });
+
+  it.each<[string, HeaderList]>([
+    [
+      "the same twice",
+      [
+        ["Content-Type", "text/html;charset=UTF-8"],
+        ["Content-Type", 'TEXT/html; charset="utf-8"'],
+      ],
+    ],
+    [
+      "the charset that holds anyway",
+      [
+        ["Content-Type", "text/html"],
+        ["Content-Type", "text/html; charset=utf-8"],
+      ],
+    ],
+    ["a quoted list", [["Content-Type", 'multipart/related; type="a/b;charset=x, c/d"; charset=utf-8']]],
+    ["the same length twice", [["Content-Length", "3, 3"]]],
+    ["an empty value", [["Content-Type", ""]]],
+  ])("may be said by %s", async (_, headers) => {
+    expect(await inspect(headers)).toEqual([]);
+  });
+});
+
 it("a flood of fields is over limits", async () => {
   const flood: HeaderList = Array.from({ length: 300 }, (_, i) => [`X-${i}`, "1"]);
   expect(await inspect(flood)).toMatchObject([{ rule: "lazaret/limits/headers", action: "block" }]);

@@ -112,7 +112,7 @@ it("a certificate that cannot be read and a port that is taken stop the start wi
   holder.close();
   expect([taken.code, taken.stderr]).toEqual([
     1,
-    expect.stringContaining(`EADDRINUSE: address already in use 127.0.0.1:${port}`),
+    expect.stringContaining(`: icap: 127.0.0.1:${port} is taken by another program; `),
   ]);
   const unknown = await start(`{ listen: ${free}, timeots: 1 }`);
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "timeouts"?')]);

@@ -626,5 +626,46 @@ const PLACES: Readonly<Record<string, RuleCases>> = {
   },
 };
 
+/** Cases of the rules about what vendors hand out by mistake. Tokens are put together here, so that no scanner of repositories takes them for real ones. */
+const LEAKS: Readonly<Record<string, RuleCases>> = {
+  121110: {
+    hits: ["RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", ""].map(
+      (kind) => `-----BEGIN ${kind}PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7`,
+    ),
+    misses: [
+      "-----BEGIN PUBLIC KEY-----\nMIIB",
+      "-----BEGIN CERTIFICATE-----",
+      "-----BEGIN PRIVATE KEY-----\n<your key>\n",
+    ],
+  },
+  121111: {
+    hits: [
+      `ghp_${"aB3".repeat(12)}`,
+      `token: glpat-${"x".repeat(20)}`,
+      `xoxb-${"1".repeat(11)}-${"a".repeat(24)}`,
+      `sk_live_${"a1".repeat(12)}`,
+      `AIza${"Q".repeat(35)}`,
+      `SG.${"a".repeat(22)}.${"b".repeat(43)}`,
+    ],
+    misses: ["ghp_short", `sk_test_${"a1".repeat(12)}`, "npm_config_registry", "xoxb-your-token", "SG.com"],
+  },
+  121112: {
+    hits: [`AKIA${"Q7".repeat(8)}`, `key "ASIA${"ZX".repeat(8)}", secret`],
+    misses: [
+      `https://s3.example/x?X-Amz-Credential=AKIA${"Q7".repeat(8)}%2F20261125`,
+      "AKIA",
+      "ASIAN MARKETS OF TODAY",
+    ],
+  },
+  121120: {
+    hits: [
+      "You have an error in your SQL syntax; check the manual",
+      "ORA-01756: quoted string not properly terminated",
+      "SQLSTATE[42S02]: Base table or view not found",
+    ],
+    misses: ["an error in the syntax of your query", "flora-12345: a plant", "SQLSTATE is a code of five characters"],
+  },
+};
+
 /** Cases of every rule of the own pack, by its number. */
-export const CASES: Readonly<Record<string, RuleCases>> = { ...QUERIES, ...MARKUP, ...CODE, ...PLACES };
+export const CASES: Readonly<Record<string, RuleCases>> = { ...QUERIES, ...MARKUP, ...CODE, ...PLACES, ...LEAKS };

@@ -1,6 +1,7 @@
 import type { Detection } from "../../core/finding.ts";
 import { headerValue } from "../../core/headers.ts";
 import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
+import { checkAmbiguity } from "./ambiguous.ts";
 import type { FieldCheck, FieldDetection, HeaderContext } from "./check.ts";
 import { checkSetCookie } from "./cookies.ts";
 import { checkDangerousField } from "./dangerous.ts";
@@ -41,6 +42,7 @@ export function createHeadersStage(): Stage {
         }
       });
       for (const detection of checkStatus(exchange)) report(detection);
+      for (const detection of checkAmbiguity(exchange.headers)) report(detection);
       for (const detection of oversize(tree, context)) report(detection);
       return detections;
     },
