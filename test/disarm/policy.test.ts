@@ -78,7 +78,7 @@ describe("policy.disarm", () => {
       DISARMERS.map(({ name }) => name).toSorted(),
     );
     expect(() => loadConfigText("policy: { disarm: { formats: { docm: block } } }", "x.yaml", {})).toThrow(
-      /policy\.disarm\.formats: expected one of jpeg/,
+      /policy\.disarm\.formats\.docm: expected one of jpeg/,
     );
   });
 

@@ -31,7 +31,9 @@ const near = fc.oneof(
     state: fc.constantFrom("open", "done"),
     note: fc.option(fc.string()),
   }),
-  fc.array(fc.record({ name: fc.string(), price: fc.double({ noNaN: true }) }, { requiredKeys: [] })),
+  fc.array(
+    fc.record({ name: fc.string(), price: fc.double({ noNaN: true, noDefaultInfinity: true }) }, { requiredKeys: [] }),
+  ),
   fc.dictionary(fc.uuid(), fc.oneof(fc.ipV4(), fc.emailAddress(), fc.webUrl(), fc.uuid())),
 );
 
