@@ -60,17 +60,22 @@ export function createPooledInspector(options: PoolOptions): PooledInspector {
     return pool;
   };
   const headstart = setTimeout(threads, HEADSTART).unref();
+  const working = new Set<Promise<Verdict>>();
   let closing = false;
   return {
-    inspect: async (exchange) =>
-      closing || isSmall(exchange)
-        ? await options.inline.inspect(exchange)
-        : await inspectInThread(threads(), exchange, options),
+    inspect: async (exchange) => {
+      if (closing || isSmall(exchange)) return await options.inline.inspect(exchange);
+      const inspection = inspectInThread(threads(), exchange, options);
+      working.add(inspection);
+      return await inspection.finally(() => working.delete(inspection));
+    },
     close: async () => {
       // An exchange may still begin its inspection under a configuration that has just been replaced.
       closing = true;
       clearTimeout(headstart);
-      await pool?.close();
+      // A pool that is closed forgets exchanges that still wait for a thread.
+      await Promise.allSettled(working);
+      await pool?.destroy();
     },
   };
 }

@@ -57,6 +57,14 @@ const settingsOf = (entry: string, file: string, configuration = {}): Parameters
   onStage: () => {},
 });
 
+it("closing lets exchanges that still wait for a thread end", async () => {
+  const busy = createPooledInspector(settingsOf("../support/stuck-worker.ts", "test"));
+  const inspections = Array.from({ length: 8 }, async () => await busy.inspect(exchangeOf("slow")));
+  await Promise.race(inspections);
+  await busy.close();
+  expect((await Promise.all(inspections)).map(({ verdict }) => verdict)).toEqual(Array<string>(8).fill("pass"));
+});
+
 it("a first thread is started ahead of need", async () => {
   const file = join(temporaryFolder(), "started");
   const early = createPooledInspector(settingsOf("../support/announcing-worker.ts", file));
