@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Drift, DriftQuery, DriftStore } from "../core/drift.ts";
@@ -9,6 +9,7 @@ import type { Verdict } from "../core/verdict.ts";
 import { DriftTable } from "./drift.ts";
 import { identityOf, incidentOf } from "./incident-record.ts";
 import { BlobFolder, quarantineKey } from "./quarantine.ts";
+import { makeFolder } from "./make-folder.ts";
 
 export interface EmbeddedStoreOptions {
   /** Folder of the state; made where it is not there. */
@@ -57,7 +58,7 @@ export class EmbeddedStore implements IncidentStore, DriftStore {
   /** Throws where the folder cannot be written or the file is no database. */
   constructor(options: EmbeddedStoreOptions) {
     this.#options = options;
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder);
     const file = join(options.folder, "lazaret.sqlite");
     // SQLite gives its journals the mode of the database, so that all of them are 0600.
     closeSync(openSync(file, "a", 0o600));

@@ -73,6 +73,14 @@ describe("the embedded store", () => {
     expect((await second.list({ limit: 10 })).incidents.map((incident) => incident.id)).toEqual([id]);
   });
 
+  it("has a folder of its own, however deep, that only its owner can use; where none can be made it says why", () => {
+    const folder = join(temporaryFolder(), "a", "b");
+    store({ folder });
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    // A file system that takes no folders.
+    expect(() => store({ folder: "/proc/none/of/these" })).toThrow(/ENOENT|ENOTDIR|EACCES/);
+  });
+
   it("lists newest first, by pages, without gaps or repetitions, and refuses a cursor that it did not give", async () => {
     let now = 0;
     const kept = store({ now: () => Math.floor(now++ / 3) });
