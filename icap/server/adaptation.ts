@@ -164,11 +164,11 @@ export class Adaptation {
       message: this.#message,
       format,
       longest: this.#longest,
-      inspect: async (record, defect) => {
-        const exchange = exchangeOf(this.#message, this.#vendor?.name, record.body, true);
+      inspect: async (record, headers, defect) => {
+        const exchange = exchangeOf(this.#message, this.#vendor?.name, record, true);
         return await this.#snapshot.inspector.inspect({
           ...exchange,
-          headers: record.headers,
+          headers,
           ...(defect === undefined ? {} : { defect }),
         });
       },

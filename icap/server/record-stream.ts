@@ -1,7 +1,4 @@
-import { RecordBlocked, relayRecords } from "../../src/bodies/record-relay.ts";
-import type { Defect } from "../../src/core/exchange.ts";
-import type { HeaderList } from "../../src/core/headers.ts";
-import type { RecordFormat } from "../../src/core/records.ts";
+import { RecordBlocked, type RecordRelay, relayRecords } from "../../src/bodies/record-relay.ts";
 import type { Verdict } from "../../src/core/verdict.ts";
 import type { HttpMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
@@ -15,19 +12,8 @@ export class StreamEnded extends Error {
 }
 
 /** A response whose records are inspected as they flow. */
-export interface RecordStream {
-  /** The body as it comes. */
-  readonly content: AsyncIterable<Buffer>;
+export interface RecordStream extends Omit<RecordRelay, "headers" | "write"> {
   readonly message: HttpMessage;
-  readonly format: RecordFormat;
-  /** Longest record, in bytes. */
-  readonly longest: number;
-  readonly inspect: (
-    record: { readonly body: Uint8Array; readonly headers: HeaderList },
-    defect?: Defect,
-  ) => Promise<Verdict>;
-  /** Sends the head, once the first record's verdict is there. */
-  readonly begin: (verdict: Verdict) => void;
   /** Answers in place of the stream where its first record is blocked. */
   readonly refuse: (verdict: Verdict) => Promise<void>;
   readonly outbox: Outbox;
@@ -38,15 +24,12 @@ export interface RecordStream {
  * with `StreamEnded` where records had been passed on already.
  */
 export async function relayStream(stream: RecordStream): Promise<"whole" | "sending"> {
-  const { message, format, longest, inspect, outbox } = stream;
+  const { message, outbox } = stream;
   let begun = false;
   try {
     await relayRecords({
-      content: stream.content,
+      ...stream,
       headers: message.fields,
-      format,
-      longest,
-      inspect: async (body, headers, defect) => await inspect({ body, headers }, defect),
       begin: (verdict) => {
         begun = true;
         stream.begin(verdict);

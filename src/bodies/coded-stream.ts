@@ -50,7 +50,7 @@ export class CodedStream {
   async *decoded(): AsyncGenerator<Uint8Array> {
     const decompressor = this.#decompressor;
     if (decompressor === undefined) {
-      yield* { [Symbol.asyncIterator]: () => this.#source };
+      yield* this.#remaining();
       return;
     }
     this.#feeding = this.#feed(decompressor);
@@ -67,8 +67,7 @@ export class CodedStream {
         const next = await this.#source.next();
         if (next.done === true) break;
         this.#keep(next.value);
-        if (!decompressor.destroyed && !decompressor.write(next.value))
-          await Promise.race([once(decompressor, "drain"), once(decompressor, "close")]);
+        if (!decompressor.destroyed && !decompressor.write(next.value)) await once(decompressor, "drain");
       }
       decompressor.end();
     } catch (error) {
@@ -97,10 +96,15 @@ export class CodedStream {
 
   async *#rest(kept: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
     const before = kept.length;
-    yield* kept.slice(0, before);
+    yield* kept.slice();
     // What was asked for when the decoding failed.
     await this.#feeding;
     yield* kept.slice(before);
-    yield* { [Symbol.asyncIterator]: () => this.#source };
+    yield* this.#remaining();
+  }
+
+  /** What nobody has asked the source for yet. */
+  #remaining(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#source };
   }
 }

@@ -36,6 +36,5 @@ async function* content({ upstream, idle }: VendorStream): AsyncGenerator<Uint8A
     throw error instanceof UpstreamTimeout ? error : new UpstreamBroken("the stream broke off before its end");
   } finally {
     clearTimeout(timer);
-    upstream.destroy();
   }
 }

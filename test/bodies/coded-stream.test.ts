@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { assert, asyncProperty, constantFrom, nat, uint8Array } from "fast-check";
 import { expect, it } from "vitest";
@@ -58,6 +59,18 @@ it("keeps no more of it than it may, and nothing once something was passed on", 
     return stream.asItCame() !== undefined;
   };
   expect([await kept(100, false), await kept(2, false), await kept(100, true)]).toEqual([true, false, false]);
+});
+
+it("leaves no listeners behind for each chunk of a long stream", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  const bytes = randomBytes(4e6);
+  const stream = new CodedStream(chunked(gzipSync(bytes), 65_536), [["Content-Encoding", "gzip"]], 1e6);
+  expect(await all(stream.decoded())).toEqual(bytes);
+  await new Promise(setImmediate);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
 });
 
 it("says what the source fails with", async () => {
