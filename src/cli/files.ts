@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, realpath } from "node:fs/promises";
+import { lstat, open, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { makeFolder } from "../store/make-folder.ts";
 import { UsageError } from "./exit.ts";
 
 /** A file to scan, and the name of its copy below the output folder. */
@@ -47,7 +48,7 @@ export async function writeBelow(folder: string, name: string, bytes: Uint8Array
   const path = join(folder, name);
   const outside = new UsageError(`${name}: would be written outside ${folder}`);
   if (relative(folder, path).startsWith("..")) throw outside;
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path), 0o777);
   const root = await realpath(folder);
   const parent = await realpath(dirname(path));
   if (parent !== root && !parent.startsWith(root + sep)) throw outside;

@@ -1,5 +1,6 @@
-import { appendFile, mkdir, open, stat } from "node:fs/promises";
+import { appendFile, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** Lines that wait to be written, beyond which more are dropped: a disk that is slow must not hold up traffic. */
 const MOST_WAITING = 1000;
@@ -30,7 +31,7 @@ export class RecordingFile {
   }
 
   async #flush(): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.#path));
     await (await open(this.#path, "a", 0o600)).close();
     while (this.#waiting.length > 0) {
       const lines = this.#waiting.join("");
