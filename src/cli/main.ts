@@ -51,8 +51,11 @@ const EXPECTED = [
   UsageError,
 ];
 
-recallKept();
-process.once("exit", () => keepDerived());
+// What only prints help has no use for it.
+program.hook("preAction", () => {
+  recallKept();
+  process.once("exit", () => keepDerived());
+});
 
 try {
   await program.parseAsync();

@@ -43,16 +43,9 @@ export function chanceOf(raw: string, flags: string): number {
   return chance;
 }
 
-const counts = new Map<string, number>();
-
 /** The chance that a typical text matches a pattern at a given place: as counted, but no less than some model says. */
 export function typicalChance(source: string, flags: string, modelled: number): number {
-  const key = `${flags}/${source}`;
-  let found = counts.get(key);
-  if (found === undefined) {
-    found = Array.from(TYPICAL.matchAll(new RegExp(source, `${flags}g`))).length;
-    counts.set(key, found);
-  }
+  const found = Array.from(TYPICAL.matchAll(new RegExp(source, `${flags}g`))).length;
   return Math.max(modelled, found / TYPICAL.length);
 }
 
