@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -6,6 +7,9 @@ import { boundedPattern } from "../../src/inspect/rules/linear/bounded-pattern.t
 import { LinearPattern } from "../../src/inspect/rules/linear/linear-pattern.ts";
 import { Fragments, inflate, seeded } from "../support/pumps.ts";
 import { CORE_RULE_SET, OWN_PACK, rulePatterns } from "../support/rule-patterns.ts";
+
+// V8 14 misses matches by its quick check where a branch holds a ^ that can never be met, as /(?:((?:.)*?(a^a)a)a)*a/ in "a".
+setFlagsFromString("--no-regexp-quick-check");
 
 const rules = [OWN_PACK, CORE_RULE_SET].filter((folder) => existsSync(folder)).flatMap(rulePatterns);
 const VALUES = 40;
