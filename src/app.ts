@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { AntivirusEngines } from "./antivirus-engines.ts";
-import { ConfigError } from "./config/config-error.ts";
 import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
 import { resolveExternal } from "./config/external.ts";
 import { parseDuration, parseSize } from "./config/units.ts";
@@ -30,6 +29,7 @@ import { createSchemaStage, declaredShape } from "./inspect/schema/stage.ts";
 import { createTextStage } from "./inspect/text/stage.ts";
 import { loadPacks, OWN_PACK, packWarnings } from "./packs.ts";
 import { SandboxServices } from "./sandbox-services.ts";
+import { stateFolder, unusableState } from "./state-folder.ts";
 import { EmbeddedStore } from "./store/incidents.ts";
 import type { StageTiming } from "./threads/messages.ts";
 import { createFilePool, type FilePool } from "./threads/file-pool.ts";
@@ -167,19 +167,17 @@ export async function composePooledInspector(
 
 /** The store of incidents and quarantined bytes. Throws `ConfigError` where its folder cannot be used. */
 export function openStore(loaded: LoadedConfig): EmbeddedStore {
-  const { state = "./var", quarantine, retention } = loaded.configuration;
-  const folder = besideConfiguration(loaded, state);
+  const { quarantine, retention } = loaded.configuration;
   try {
     return new EmbeddedStore({
-      folder,
+      folder: stateFolder(loaded),
       key: quarantine?.key,
       age: parseDuration(retention?.age ?? "30d"),
       size: parseSize(retention?.size ?? "1GiB"),
       now: () => Date.now(),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(loaded.file, [{ key: "state", message: `${folder} cannot be used: ${reason}` }]);
+    throw unusableState(loaded, error);
   }
 }
 

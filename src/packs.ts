@@ -29,12 +29,19 @@ export async function loadPacks(
       packs.set(name, await loadPack(path));
     } catch (error) {
       if (error instanceof RuleError) broken.push(...error.problems);
-      else missing.push({ key: "rules.packs", message: `${path} cannot be read: ${reasonOf(error)}` });
+      else missing.push({ key: keyOf(name, loaded), message: `${path} cannot be read: ${reasonOf(error)}` });
     }
   }
   if (missing.length > 0) throw new ConfigError(loaded.file, missing);
   if (broken.length > 0) throw new RuleError(broken);
   return packs;
+}
+
+/** Where the configuration names a pack: the common policy, or the first vendor's that does. */
+function keyOf(pack: string, { configuration: { policy, vendors = {} } }: LoadedConfig): string {
+  if (policy?.rules?.packs?.includes(pack) === true) return "policy.rules.packs";
+  const vendor = Object.keys(vendors).find((name) => vendors[name]?.policy?.rules?.packs?.includes(pack));
+  return vendor === undefined ? "rules.packs" : `vendors.${vendor}.policy.rules.packs`;
 }
 
 /** What in some packs was not understood and left out. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { besideConfiguration, type LoadedConfig } from "./config/load.ts";
+import type { LoadedConfig } from "./config/load.ts";
 import { parseSize } from "./config/units.ts";
 import { Recorder } from "./learn/recorder.ts";
+import { stateFolder } from "./state-folder.ts";
 import { RecordingFile } from "./store/recording.ts";
 
 /** Where the gateway records what a vendor's responses look like. */
 export function recordingPath(loaded: LoadedConfig, vendor: string): string {
-  return join(besideConfiguration(loaded, loaded.configuration.state ?? "./var"), "recordings", `${vendor}.ndjson`);
+  return join(stateFolder(loaded), "recordings", `${vendor}.ndjson`);
 }
 
 /** The recorders of all vendors that a configuration has recorded. */

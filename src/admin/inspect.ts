@@ -31,7 +31,7 @@ export function inspectResponse({ inspector, vendors, longestBody }: AdminServic
       headers: describedFields(request),
       body: await readBody(request, longestBody(vendor) + 1),
     });
-    if (request.get("Accept")?.includes("application/json") === true) {
+    if (asksForVerdict(request)) {
       const { incident } = verdict;
       response
         .set("Cache-Control", "no-store")
@@ -42,6 +42,11 @@ export function inspectResponse({ inspector, vendors, longestBody }: AdminServic
       sendProblem(response, "blocked", { findings, ...named }, verdictFields(verdict));
     } else sendContent(response, verdict.headers, verdict.body, verdictFields(verdict));
   };
+}
+
+/** Whether JSON is named in `Accept`, and not with a weight of 0; a range such as any type asks for the content. */
+function asksForVerdict(request: Request): boolean {
+  return request.accepts().some((type) => type.toLowerCase() === "application/json");
 }
 
 function describedFields(request: Request): HeaderList {

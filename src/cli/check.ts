@@ -12,6 +12,7 @@ import { problemLine } from "../inspect/rules/seclang/rule-error.ts";
 import type { VendorSchemas } from "../inspect/schema/declaration.ts";
 import { settle } from "../inspect/rules/settle.ts";
 import { loadPacks, packWarnings } from "../packs.ts";
+import { tryStateFolder } from "../state-folder.ts";
 import { vendorRoutes } from "../vendor-routes.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
@@ -27,6 +28,7 @@ export function checkCommand(): Command {
       const loaded = await commandConfiguration(config);
       vendorRoutes(loaded);
       icapCertificates(loaded);
+      tryStateFolder(loaded);
       const packs = await loadPacks(loaded);
       const schemas = await loadSchemas(loaded);
       for (const one of schemas.values()) one.compile();

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { openStore } from "../app.ts";
 import { parseDuration } from "../config/units.ts";
 import type { Drift, DriftQuery, DriftStore } from "../core/drift.ts";
 import { commandConfiguration, vendorPolicy } from "./configuration.ts";
 import { EXIT } from "./exit.ts";
+import { openFilledStore } from "./state.ts";
 import { table } from "./table.ts";
 
 interface DriftOptions {
@@ -29,7 +29,7 @@ export function driftCommand(): Command {
     .action(async ({ config, vendor, since, breaking, json }: DriftOptions) => {
       const loaded = await commandConfiguration(config);
       vendorPolicy(loaded, vendor);
-      const store = openStore(loaded);
+      const store = openFilledStore(loaded);
       try {
         const query = {
           limit: PAGE,

@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import { openStore } from "../app.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Incident } from "../core/incident.ts";
 import { everyIndex } from "../core/normalized-path.ts";
+import { stateFolder } from "../state-folder.ts";
 import { type MatchExplainer, matchExplainer } from "./explain-match.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { UsageError } from "./exit.ts";
+import { openFilledStore } from "./state.ts";
 
 /** `lazaret explain INCIDENT`: why a response was not handed on as it came, and what would allow it. */
 export function explainCommand(): Command {
@@ -16,11 +17,10 @@ export function explainCommand(): Command {
     .option("--json", "the incident as JSON")
     .action(async (id: string, { config, json }: { config?: string; json?: true }) => {
       const loaded = await commandConfiguration(config);
-      const store = openStore(loaded);
+      const store = openFilledStore(loaded);
       try {
         const incident = await store.get(id.replace(/^urn:uuid:/, ""));
-        if (incident === undefined)
-          throw new UsageError(`there is no incident ${id} in ${loaded.configuration.state ?? "./var"}`);
+        if (incident === undefined) throw new UsageError(`there is no incident ${id} in ${stateFolder(loaded)}`);
         if (json === true) console.log(JSON.stringify(incident, undefined, 2));
         else
           console.log(

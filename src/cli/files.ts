@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { lstat, open, readdir, realpath, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { makeFolder } from "../store/make-folder.ts";
 import { UsageError } from "./exit.ts";
@@ -40,6 +40,18 @@ export function checkNames(files: readonly InputFile[], folder: string): void {
         `${other} and ${path} would both be written to ${join(folder, name)}: scan them into two folders`,
       );
     taken.set(name, path);
+  }
+}
+
+/** Writes the file that `--output` names, with the folders above it. Rejects with `UsageError` where it cannot. */
+export async function writeOutput(path: string, content: string): Promise<void> {
+  try {
+    makeFolder(dirname(path), 0o777);
+    await writeFile(path, content);
+  } catch (error) {
+    throw new UsageError(
+      `--output: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Finding } from "../core/finding.ts";
@@ -13,6 +13,7 @@ import { flagsOf, observationOf } from "../learn/observation.ts";
 import { recordingPath } from "../recordings.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { EXIT, UsageError } from "./exit.ts";
+import { writeOutput } from "./files.ts";
 import { type LearnInput, type RecordedExchange, recordedExchanges } from "./learn-inputs.ts";
 import { collect } from "./rule-policy.ts";
 
@@ -49,7 +50,7 @@ export function learnCommand(): Command {
       if (learned.exchanges === 0)
         throw new UsageError(`nothing of ${vendor} to learn from; ${session.summary(learned)}`);
       if (output === undefined) process.stdout.write(writeDocument(learned));
-      else await writeFile(output, writeDocument(learned));
+      else await writeOutput(output, writeDocument(learned));
       console.error(session.summary(learned));
       process.exitCode = failed ? EXIT.failure : EXIT.pass;
     });

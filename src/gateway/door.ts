@@ -16,12 +16,12 @@ import { beginStream, deliver, sendBlocked } from "./deliver.ts";
 import { onlyFields, RANGE_FIELDS, requestFields, responseFields } from "./fields.ts";
 import { bodyOwnUrls, type Passage, vendorUrl } from "./passage.ts";
 import { ContentTooLarge, limitRequest } from "./request-limit.ts";
-import { refuseConnection, sendProblem } from "../http/respond.ts";
+import { NOTHING_HANDED_ON, refuseConnection, sendProblem } from "../http/respond.ts";
 import { routeRequest } from "./routing.ts";
 import type { GatewaySnapshot, VendorRoute } from "./settings.ts";
 import { SpoolFailed } from "../bodies/spool.ts";
 import { relayVendorStream } from "./stream.ts";
-import { limitTime, UpstreamTimeout } from "./upstream.ts";
+import { HEADER_OVERFLOW, isHeaderOverflow, limitTime, UpstreamTimeout } from "./upstream.ts";
 import { type ProxyServer, VendorProxies } from "./vendor-proxies.ts";
 
 /** An exchange that has ended, for metrics and logs. */
@@ -57,7 +57,7 @@ export class GatewayDoor {
   handle(request: IncomingMessage, response: ServerResponse): void {
     const passage = this.#enter(request);
     if (typeof passage === "string") {
-      sendProblem(response, passage, { detail: REFUSALS[passage] });
+      sendProblem(response, passage, { detail: REFUSALS[passage] }, NOTHING_HANDED_ON);
       return;
     }
     this.#observe(passage, response);
@@ -137,8 +137,9 @@ export class GatewayDoor {
     });
     server.on("error", (error, request, response) => {
       const passage = request === undefined ? undefined : this.#passages.get(request);
-      if (passage !== undefined && response !== undefined && "writeHead" in response)
-        this.#fail(response, passage, error);
+      if (passage === undefined || response === undefined || !("writeHead" in response)) return;
+      if (isHeaderOverflow(error)) void this.#blockHeaderSection(error, passage, response);
+      else this.#fail(response, passage, error);
     });
   }
 
@@ -157,6 +158,17 @@ export class GatewayDoor {
       else await this.#records(upstream, headers, format, inspect, passage, response);
     } catch (error) {
       this.#fail(response, passage, error);
+    }
+  }
+
+  /** A header section that is too long to be read is a finding like one that is longer than allowed. */
+  async #blockHeaderSection(error: unknown, passage: Passage, response: ServerResponse): Promise<void> {
+    try {
+      const verdict = await this.#inspect(passage, 502, [], new Uint8Array(), HEADER_OVERFLOW);
+      if (verdict.verdict === "blocked") deliver(verdict, passage, response);
+      else this.#fail(response, passage, error);
+    } catch (failure) {
+      this.#fail(response, passage, failure);
     }
   }
 
@@ -232,11 +244,10 @@ export class GatewayDoor {
   #fail(response: ServerResponse, passage: Passage, error: unknown): void {
     if (response.destroyed || response.writableEnded) return;
     if (error instanceof RecordBlocked) sendBlocked(error.verdict, passage, response);
-    else
-      sendProblem(response, problemOf(error), {
-        detail: error instanceof Error ? error.message : String(error),
-        vendor: passage.vendor.name,
-      });
+    else {
+      const detail = error instanceof Error ? error.message : String(error);
+      sendProblem(response, problemOf(error), { detail, vendor: passage.vendor.name }, NOTHING_HANDED_ON);
+    }
   }
 }
 

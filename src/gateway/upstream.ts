@@ -2,11 +2,22 @@ import { lookup as resolve } from "node:dns";
 import http, { type Agent, type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
+import type { Defect } from "../core/exchange.ts";
 import { isInternalAddress } from "../core/internal-host.ts";
 import type { VendorRoute } from "./settings.ts";
 
 /** Connections kept to one vendor. */
 const MOST_SOCKETS = 256;
+
+/** How much longer than allowed a header section may be to be read all the same, so that its findings say more. */
+const READ_BEYOND = 64 * 2 ** 10;
+
+/** What is wrong with a response whose header section is longer than is read at all. */
+export const HEADER_OVERFLOW: Defect = {
+  category: "limits",
+  rule: "lazaret/limits/headerBytes",
+  message: "the header section is far longer than the headerBytes limit",
+};
 
 /** A vendor that did not answer in time. */
 export class UpstreamTimeout extends Error {}
@@ -46,6 +57,16 @@ export function createUpstreamAgent(vendor: VendorRoute): Agent {
     minVersion: "TLSv1.2",
     ...(vendor.ca === undefined ? {} : { ca: vendor.ca }),
   });
+}
+
+/** Bytes of a vendor's header section, line ends included, that are read at most. */
+export function readableHeaderBytes({ limits }: VendorRoute): number {
+  return 2 * limits.headerBytes + READ_BEYOND;
+}
+
+/** Whether a vendor's header section was longer than that. */
+export function isHeaderOverflow(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "HPE_HEADER_OVERFLOW";
 }
 
 /** Ends a request that takes longer to connect, or to its first header, than the vendor is given. */

@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import { createProxyMiddleware, type Plugin, type RequestHandler } from "http-proxy-middleware";
 import type { VendorRoute } from "./settings.ts";
-import { createUpstreamAgent } from "./upstream.ts";
+import { createUpstreamAgent, readableHeaderBytes } from "./upstream.ts";
 
 /** What carries requests to a vendor, with events for what happens on the way. */
 export type ProxyServer = Parameters<Plugin>[0];
@@ -37,6 +37,8 @@ export class VendorProxies {
       changeOrigin: true,
       selfHandleResponse: true,
       ejectPlugins: true,
+      // The proxy hands on to `http.request` what stands under this name, for vendors without TLS too.
+      ssl: { maxHeaderSize: readableHeaderBytes(vendor) },
       plugins: [(server) => this.#plugin(server, vendor)],
     });
     this.#proxies.set(key, { handler, agent });
@@ -57,8 +59,8 @@ export class VendorProxies {
   #key(vendor: VendorRoute): string {
     const known = this.#keys.get(vendor);
     if (known !== undefined) return known;
-    const { name, upstream, ca, private: isPrivate, timeouts } = vendor;
-    const key = JSON.stringify([name, upstream.href, ca, isPrivate, timeouts]);
+    const { name, upstream, ca, private: isPrivate, timeouts, limits } = vendor;
+    const key = JSON.stringify([name, upstream.href, ca, isPrivate, timeouts, limits.headerBytes]);
     this.#keys.set(vendor, key);
     return key;
   }

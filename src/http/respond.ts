@@ -12,6 +12,9 @@ export function verdictFields({ verdict, would, findings, incident }: Verdict): 
   return fields;
 }
 
+/** The verdict on an answer of the gateway's own: nothing that a vendor sent is handed on. */
+export const NOTHING_HANDED_ON: HeaderList = [["Lazaret-Verdict", "blocked"]];
+
 /** Names and values in turn, as `writeHead` takes them: order, case and repetitions stay. */
 export function rawFields(...lists: readonly HeaderList[]): string[] {
   const raw: string[] = [];
@@ -42,12 +45,13 @@ export function sendProblem(
   response.end(response.req.method === "HEAD" ? undefined : document);
 }
 
-/** Refuses on a bare connection, where no response object exists, and closes it. */
+/** Refuses, as the gateway, on a bare connection, where no response object exists, and closes it. */
 export function refuseConnection(socket: Duplex, kind: ProblemKind, detail: string): void {
   const { status } = PROBLEMS[kind];
   const document = JSON.stringify(problemDocument(kind, { detail }));
+  const verdict = NOTHING_HANDED_ON.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(document)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${document}`,
+      `Content-Length: ${Buffer.byteLength(document)}\r\nCache-Control: no-store\r\n${verdict}Connection: close\r\n\r\n${document}`,
   );
 }

@@ -128,6 +128,13 @@ describe("POST /v1/inspect", () => {
     });
   });
 
+  it("gives the content where JSON is refused, or only any type is accepted", async () => {
+    for (const Accept of ["application/json;q=0, */*", "*/*", "application/jsonish"])
+      expect([Accept, await (await inspect(' {"a":1.0}', { Accept })).text()]).toEqual([Accept, ' {"a":1.0}']);
+    for (const Accept of ["Application/JSON", "text/html, application/json; charset=utf-8;q=0.5"])
+      expect(await (await inspect("{}", { Accept })).json()).toMatchObject({ verdict: "pass" });
+  });
+
   it("gives the gateway's problem for what is blocked", async () => {
     const response = await inspect('{"a":', { "Lazaret-Vendor": "acme" });
     const problem = await jsonOf<Problem>(response);

@@ -157,12 +157,26 @@ it("scan --batch answers line by line, and goes on after a broken line", async (
   expect(Buffer.from(lines[3].bodyBase64, "base64").toString()).toBe(JSON.stringify({ note: "ab" }));
 });
 
+function configured(text: string): string {
+  const file = join(temporaryFolder(), "lazaret.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+const NO_STATE = configured("state: absent\n");
+const STATE_IN_FILE = configured("state: lazaret.yaml/below\n");
+const NO_PACK = configured("vendors: { a: { upstream: https://a.example, policy: { rules: { packs: [absent] } } } }\n");
+
 it.each([
   [["scan"], /name a file or folder/],
   [["scan", "nowhere.json"], /nowhere\.json: there is no such file or folder/],
   [["scan", "--status", "9", "-"], /expected a status from 100 to 599/],
   [["check", "-c", "nowhere.yaml"], /nowhere\.yaml: cannot be read: there is no such file/],
   [["frobnicate"], /unknown command/],
+  [["explain", "nope", "-c", NO_STATE], /state: \/.*\/absent is not there; name the configuration/],
+  [["drift", "-c", NO_STATE], /state: \/.*\/absent is not there; name the configuration/],
+  [["check", "-c", STATE_IN_FILE], /state: .*\/lazaret\.yaml\/below cannot be used: ENOTDIR/],
+  [["check", "-c", NO_PACK], /lazaret\.yaml: vendors\.a\.policy\.rules\.packs: \/.*\/absent cannot be read/],
 ])("wrong usage exits with 2 and says what is wrong: %j", async (words, message) => {
   const { code, stderr } = await lazaret(words);
   expect(code).toBe(2);

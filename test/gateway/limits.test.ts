@@ -110,6 +110,55 @@ it.each([
   await once(socket, "close");
   expect(received.split("\r\n")[0]).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(received).toContain("application/problem+json");
+  expect(received).toContain("\r\nLazaret-Verdict: blocked\r\n");
+  await app.close();
+});
+
+describe("a vendor's header section", () => {
+  const vendorWith = async (size: number) =>
+    await startVendor((_request, response) => {
+      for (let i = 0; i < size / 1000; i++) response.setHeader(`X-${i}`, "a".repeat(1000));
+      response.setHeader("Content-Type", "application/json").end("{}");
+    });
+  const larger = { maxHeaderSize: 2 ** 18 };
+
+  it("passes up to the limit of 64 KiB", async () => {
+    const vendor = await vendorWith(60_000);
+    const app = await startInFrontOf(vendor.url);
+    const reply = await send(`${app.gatewayUrl}/acme/`, larger);
+    expect([reply.status, reply.headers["lazaret-verdict"], reply.headers["x-59"]]).toEqual([
+      200,
+      "pass",
+      "a".repeat(1000),
+    ]);
+    await app.close();
+    await vendor.close();
+  });
+
+  it.each([100_000, 1_000_000])("is a limits finding with an incident at %d bytes", async (size) => {
+    const vendor = await vendorWith(size);
+    const app = await startInFrontOf(vendor.url);
+    const { status, headers, body } = await send(`${app.gatewayUrl}/acme/`, larger);
+    const { type, findings, instance } = JSON.parse(body.toString());
+    expect([status, type, headers["lazaret-verdict"]]).toEqual([502, "urn:lazaret:blocked", "blocked"]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ category: "limits", rule: "lazaret/limits/headerBytes" }),
+    );
+    expect(instance).toBe(`urn:uuid:${String(headers["lazaret-incident"])}`);
+    await app.close();
+    await vendor.close();
+  });
+});
+
+it("every answer of the gateway has a verdict, those without a response of a vendor too", async () => {
+  const app = await startInFrontOf("http://127.0.0.1:9");
+  for (const [path, status] of [
+    ["/nobody/", 404],
+    ["/acme/", 502],
+  ] as const) {
+    const { headers, status: answered } = await send(`${app.gatewayUrl}${path}`);
+    expect([answered, headers["lazaret-verdict"], headers["lazaret-incident"]]).toEqual([status, "blocked", undefined]);
+  }
   await app.close();
 });
 

@@ -51,16 +51,18 @@ describe("lazaret learn", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "a.har"), harOf(ORDERS.slice(0, 20)));
     writeFileSync(join(cwd, "b.ndjson"), ndjson(ORDERS.slice(20, 60), { vendor: "acme" }));
-    const first = await lazaret(["learn", "--vendor", "acme", "--output", "acme.yaml", "a.har", "b.ndjson"], { cwd });
+    const first = await lazaret(["learn", "--vendor", "acme", "--output", "new/acme.yaml", "a.har", "b.ndjson"], {
+      cwd,
+    });
     expect([first.code, first.stderr]).toEqual([0, "learned from 60 exchanges; 60 in all, of 1 routes\n"]);
     const others = ndjson(ORDERS.slice(0, 3), { vendor: "other" });
     const rest = `${ndjson(ORDERS.slice(60, 120))}\n${others}`;
-    const second = await lazaret(["learn", "--vendor", "acme", "--output", "acme.yaml", "-"], { cwd, input: rest });
+    const second = await lazaret(["learn", "--vendor", "acme", "--output", "new/acme.yaml", "-"], { cwd, input: rest });
     expect([second.code, second.stderr]).toEqual([
       0,
       "learned from 60 exchanges; 120 in all, of 1 routes; 3 of other vendors\n",
     ]);
-    const document = readFileSync(join(cwd, "acme.yaml"), "utf8");
+    const document = readFileSync(join(cwd, "new/acme.yaml"), "utf8");
     expect(document).toContain("# in 120 responses: likely");
     const differences = learnedValidator(learnedSchema(document, WANTED));
     for (const body of ORDERS.slice(0, 120)) expect(differences(body)).toEqual([]);
@@ -98,6 +100,11 @@ describe("lazaret learn", () => {
     expect(await run("--vendor", "acme", "-")).toEqual([
       2,
       expect.stringMatching(/^standard input:1: .*\nnothing of acme/),
+    ]);
+    writeFileSync(join(cwd, "one.ndjson"), ndjson(ORDERS.slice(0, 1)));
+    expect(await run("--vendor", "acme", "--output", "two.har/acme.yaml", "one.ndjson")).toEqual([
+      2,
+      "--output: two.har/acme.yaml cannot be written: ENOTDIR: not a directory, open 'two.har/acme.yaml'\n",
     ]);
     expect(() => readHar({ log: { entries: [{ request: {} }] } })).toThrow("log.entries[0]: expected request.method");
     expect(() => readHar({ log: {} })).toThrow("expected a HAR file");
