@@ -67,7 +67,7 @@ function eventData(record: Uint8Array, offset: number, label: string): EmbeddedP
   const data = lines.filter((line) => /^data(?::|$)/.test(line)).map((line) => line.replace(/^data:? ?/, ""));
   const others = lines.filter((line) => line !== "" && !/^data(?::|$)/.test(line));
   const joined = data.join("\n");
-  const isJson = /^\s*[[{"]/.test(joined);
+  const isJson = /^\s*[[{"]/.test(joined) && parses(joined);
   const lineEnd = /\r\n|\r|\n/.exec(text)?.[0] ?? "\n";
   if (data.length === 0 && others.length === 0) return undefined;
   if (others.some((line) => !/^(?:event|id|retry): ?[\w.:-]{0,128}$|^:/.test(line)))
@@ -91,4 +91,15 @@ function eventData(record: Uint8Array, offset: number, label: string): EmbeddedP
       return Buffer.from(`${[...others, ...rewritten].join(lineEnd)}${lineEnd}${lineEnd}`);
     },
   };
+}
+
+/** An event's data is text that may be JSON: `[DONE]` ends many a stream, and models send JSON in pieces. */
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    // What is nested too deeply to be parsed is JSON whose depth has to be told.
+    return !(error instanceof SyntaxError);
+  }
 }

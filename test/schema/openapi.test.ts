@@ -112,6 +112,82 @@ describe("OpenAPI 3.0", () => {
   });
 });
 
+describe("a schema that others extend", () => {
+  const pet = (more: object) => ({
+    Pet: {
+      type: "object",
+      required: ["kind"],
+      properties: { kind: { type: "string" }, friend: { $ref: "#/components/schemas/Pet" } },
+      ...more,
+    },
+    Cat: {
+      allOf: [{ $ref: "#/components/schemas/Pet" }, { required: ["lives"], properties: { lives: { maximum: 9 } } }],
+    },
+    Siamese: { allOf: [{ $ref: "#/components/schemas/Cat" }, { properties: { points: { type: "string" } } }] },
+    Dog: { properties: { bark: { type: "string" } }, allOf: [{ $ref: "#/components/schemas/Pet" }] },
+  });
+  const body = { $ref: "#/components/schemas/Pet" };
+
+  it("is checked as the one that its discriminator names: by mapping, else by name, inside others too", async () => {
+    const mapping = { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat", tabby: "Cat" } };
+    const pets = check(body, pet({ discriminator: mapping }));
+    expect(await pets({ kind: "cat" })).toEqual(["missing $"]);
+    expect(await pets({ kind: "tabby", lives: 10 })).toEqual(["range $['lives']"]);
+    expect(await pets({ kind: "Siamese", lives: 1, points: 2 })).toEqual(["type $['points']"]);
+    expect(await pets({ kind: "Dog", bark: "x", friend: { kind: "Dog", bark: 1 } })).toEqual([
+      "type $['friend']['bark']",
+    ]);
+    // Cat is mapped, so its name means nothing; what nobody named is only a pet.
+    expect(await pets({ kind: "Cat" })).toEqual([]);
+    expect(await pets({ kind: "Bird" })).toEqual([]);
+  });
+
+  it("knows the members of the one that is named, where others are told", async () => {
+    const document = openApi(
+      { "/x": { get: { responses: { 200: json(body) } } } },
+      pet({ discriminator: { propertyName: "kind" } }),
+    );
+    const at = checkerOf(schemasOf({ "api.json": document }), { "unknown-member": "block" });
+    const differences = async (value: object) => kindsOf(await at("/x", value));
+    expect(await differences({ kind: "Siamese", lives: 1, points: "brown" })).toEqual([]);
+    expect(await differences({ kind: "Dog", bark: "x", lives: 1 })).toEqual(["unknown-member $['lives']"]);
+  });
+
+  it("is so in Swagger 2.0, whose discriminator is a name, with the values that Azure gives", async () => {
+    const document = {
+      swagger: "2.0",
+      info: { title: "t", version: "1" },
+      paths: { "/x": { get: { responses: { 200: { description: "", schema: { $ref: "#/definitions/Base" } } } } } },
+      definitions: {
+        Base: { type: "object", discriminator: "kind", properties: { kind: { type: "string" } } },
+        A: {
+          "x-ms-discriminator-value": "Type/A",
+          allOf: [{ $ref: "#/definitions/Base" }, { properties: { a: { type: "integer" } } }],
+        },
+      },
+    };
+    const at = checkerOf(schemasOf({ "api.json": document }));
+    expect(kindsOf(await at("/x", { kind: "Type/A", a: "1" }))).toEqual(["type $['a']"]);
+    expect(kindsOf(await at("/x", { kind: "A", a: "1" }))).toEqual([]);
+  });
+});
+
+it("what one schema adds to another that it refers to, others that refer to that do not know", async () => {
+  const part = (name: string) => ({
+    allOf: [{ $ref: "#/components/schemas/Part" }, { type: "object", properties: { [name]: {} } }],
+  });
+  const document = openApi(
+    {
+      "/a": { get: { responses: { 200: json(part("a")) } } },
+      "/b": { get: { responses: { 200: json(part("b")) } } },
+    },
+    { Part: { type: "object", properties: { id: {} } } },
+  );
+  const at = checkerOf(schemasOf({ "api.json": document }), { "unknown-member": "block" });
+  expect(kindsOf(await at("/a", { id: 1, a: 1 }))).toEqual([]);
+  expect(kindsOf(await at("/b", { id: 1, b: 1, a: 1 }))).toEqual(["unknown-member $['a']"]);
+});
+
 describe("OpenAPI 3.1 and Swagger 2.0", () => {
   it("3.1 is JSON Schema 2020-12: lists of types, const, tuples, keywords beside a reference", async () => {
     const schema = {

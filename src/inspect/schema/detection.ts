@@ -22,3 +22,10 @@ export function differenceOf(
     difference: { kind, schema },
   };
 }
+
+/** The difference of content that is no such thing as its schema describes: `JSON`, `events`. */
+export function otherFormat(body: Part, described: string, schema: string): Detection {
+  const message = `the schema of this route describes ${described}, and the content is not`;
+  const difference = differenceOf(body, "media-type", message, body.mediaType, schema);
+  return { ...difference, rule: "lazaret/schema/format", severity: "high" };
+}

@@ -3,6 +3,7 @@ import type { Detection } from "../../core/finding.ts";
 import { normalizedPath } from "../../core/normalized-path.ts";
 import type { Part, PathSegment } from "../../core/part.ts";
 import type { CheckSettings, ContentCheck } from "./declaration.ts";
+import { otherFormat } from "./detection.ts";
 import { kindOf } from "./kind.ts";
 
 /** Differences of one response that are told, those aside that can be stripped. */
@@ -21,7 +22,7 @@ export interface JsonValidator {
 /** Checks JSON content. */
 export function jsonCheck(validator: JsonValidator): ContentCheck {
   return (body, settings) => {
-    if (body.format !== "json") return [otherFormat(body, validator.place)];
+    if (body.format !== "json") return [otherFormat(body, "JSON", validator.place)];
     const parsed = parse(body);
     // What does not parse is the decoder's finding.
     if (parsed === undefined) return [];
@@ -58,18 +59,6 @@ function withoutEchoes(errors: readonly ErrorObject[], { lets }: CheckSettings):
     const name = (unknownMember(error) ?? "").replaceAll("~", "~0").replaceAll("/", "~1");
     return !undecided.has(instancePath) && !differing.has(`${instancePath}/${name}`);
   });
-}
-
-function otherFormat(body: Part, place: string): Detection {
-  return {
-    ...shared(body),
-    rule: "lazaret/schema/format",
-    severity: "high",
-    message: "the schema of this route describes JSON, and the content is not",
-    evidence: body.mediaType,
-    remedy: { kind: "none" },
-    difference: { kind: "media-type", schema: place },
-  };
 }
 
 function parse({ source }: Part): { readonly json: unknown } | undefined {

@@ -2,6 +2,7 @@ import { SchemaError } from "../schema-error.ts";
 import { below, type Documents, type Place, placeName } from "./documents.ts";
 import { FORMATS, KEYWORDS, UNSUPPORTED } from "./keywords.ts";
 import { booleanBounds, isClosable, isFree, type JsonSchema, nullableSchema } from "./rewritten.ts";
+import { Subtypes } from "./subtypes.ts";
 import { discriminated, typedUnion } from "./unions.ts";
 
 /** Versions of OpenAPI by how they read schemas. */
@@ -11,7 +12,10 @@ export type Dialect = "2.0" | "3.0" | "3.1";
  * What becomes of members that no schema declares: `open` lets them through, `closed` makes them differences, and `shared`
  * does so only further inside, where others beside it describe the same value and none alone knows all of its members.
  */
-export type Openness = "open" | "closed" | "shared";
+type Members = "open" | "closed" | "shared";
+
+/** The same of a schema, and of one that another extends: of such, only its own keywords count and not its subtypes. */
+export type Openness = Members | `${Members} base`;
 
 /** Where in the schema around it a schema stands. */
 interface Standing {
@@ -43,9 +47,11 @@ const DEEPEST = 12;
 export class Converter {
   readonly #around: Surroundings;
   readonly #origins = new WeakMap<object, Place>();
+  readonly #subtypes: Subtypes;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#subtypes = new Subtypes(around.documents);
   }
 
   /** The schema at a place. */
@@ -77,8 +83,9 @@ export class Converter {
     const made: JsonSchema = {};
     const beside: JsonSchema[] = [];
     const level = standing.level + 1;
-    const isOpen = standing.openness === "open";
+    const isOpen = standing.openness.startsWith("open");
     const composed: Standing = { ...standing, openness: isOpen ? "open" : "shared", level };
+    const extending: Standing = { ...composed, openness: isOpen ? "open base" : "shared base" };
     const inside: Standing = { openness: isOpen ? "open" : "closed", inPlace: false, level };
     const child = (at: Place, inPlace = false): JsonSchema => this.#schema(at, inPlace ? composed : inside);
     for (const [name, value] of Object.entries(booleanBounds(source))) {
@@ -92,15 +99,21 @@ export class Converter {
       else if (keyword.holds === "schema" && value === false) made[name] = false;
       else if (keyword.holds === "schema" && !Array.isArray(value)) made[name] = child(at, keyword.inPlace);
       else if (keyword.holds !== "nothing")
-        this.#list(made, name, at, source, (one) => child(one, true), beside, child);
+        this.#list(made, name, at, source, beside, {
+          inPlace: (one) => child(one, true),
+          extended: (one) => this.#schema(one, extending),
+          inside: child,
+        });
     }
     this.#finish(made, source, place);
     if (beside.length > 0) made["allOf"] = [...(Array.isArray(made["allOf"]) ? made["allOf"] : []), ...beside];
     // An object of free members knows all of them, whatever stands beside it.
     if (isFree(made)) made["additionalProperties"] = this.#from(place, {});
-    if (standing.openness === "closed" && isClosable(made, source)) made["unevaluatedProperties"] = false;
+    if (standing.openness.startsWith("closed") && isClosable(made, source)) made["unevaluatedProperties"] = false;
     const isNullable = source["nullable"] === true || source["x-nullable"] === true;
-    return this.#from(place, isNullable ? this.#from(place, nullableSchema(this.#from(place, made))) : made);
+    const own = isNullable ? this.#from(place, nullableSchema(this.#from(place, made))) : made;
+    const isBase = standing.openness.endsWith(" base");
+    return this.#from(place, "discriminator" in source && !isBase ? this.#extended(own, place, standing) : own);
   }
 
   /** A list of schemas; of alternatives, the one that can be meant is chosen where the document lets us tell. */
@@ -109,9 +122,8 @@ export class Converter {
     name: string,
     at: Place,
     source: Readonly<Record<string, unknown>>,
-    inPlace: (at: Place) => JsonSchema,
     beside: JsonSchema[],
-    inside: (at: Place) => JsonSchema,
+    { inPlace, extended, inside }: Readonly<Record<"inPlace" | "extended" | "inside", (at: Place) => JsonSchema>>,
   ): void {
     const { value } = at;
     if (!Array.isArray(value) || value.length === 0) {
@@ -122,7 +134,7 @@ export class Converter {
     // A list of items is a tuple of earlier drafts.
     if (name === "items") made["prefixItems"] = places.map(inside);
     else if (name === "prefixItems") made[name] = places.map(inside);
-    else if (name === "allOf") made[name] = places.map(inPlace);
+    else if (name === "allOf") made[name] = places.map(extended);
     else {
       const resolve = (reference: string, from: Place): Place | undefined => this.#resolved(reference, from);
       const chosen =
@@ -130,6 +142,24 @@ export class Converter {
       if (chosen === undefined) made[name] = places.map(inPlace);
       else beside.push(...chosen.map((one) => this.#from(at, one)));
     }
+  }
+
+  /** A schema that others extend: a value that names one of them is checked as that, which says all that this one says. */
+  #extended(own: JsonSchema, place: Place, standing: Standing): JsonSchema {
+    const { property, subtypes } = this.#subtypes.of(place) ?? { property: "", subtypes: [] };
+    const site = below(place, "discriminator") ?? place;
+    if (subtypes.length === 0 || this.#around.cuts.has(placeName(site))) return own;
+    const names = (values: readonly string[]): JsonSchema => ({
+      type: "object",
+      required: [property],
+      properties: { [property]: { enum: values } },
+    });
+    const each = subtypes.map(({ values, place: subtype }) => ({
+      if: names(values),
+      then: this.#apart(site, subtype, standing),
+    }));
+    const all = subtypes.flatMap(({ values }) => values);
+    return { if: names(all), then: { allOf: each }, else: this.#from(place, own) };
   }
 
   #map(made: JsonSchema, name: string, at: Place, child: (at: Place) => JsonSchema): void {
@@ -168,6 +198,7 @@ export class Converter {
     if (source["contentEncoding"] === "base64") made["format"] = "byte";
     else if (typeof format !== "string" || !FORMATS.has(format)) delete made["format"];
     if (made["writeOnly"] === false) delete made["writeOnly"];
+    if (!/json$/i.test(String(source["contentMediaType"]))) delete made["contentSchema"];
     if (!Array.isArray(made["required"])) return;
     // What is only to be written is required of requests alone.
     const properties = below(place, "properties");
@@ -194,7 +225,10 @@ export class Converter {
   }
 
   #apart(site: Place, target: Place, { openness, inPlace }: Standing): JsonSchema {
-    return this.#from(site, { $ref: this.#around.refer(site, target, openness, inPlace) });
+    // Few schemas have subtypes: others are the same whether they are extended or not.
+    const isBase = openness.endsWith(" base") && below(target, "discriminator") === undefined;
+    const used = isBase && below(target, "$ref") === undefined ? membersOf(openness) : openness;
+    return this.#from(site, { $ref: this.#around.refer(site, target, used, inPlace) });
   }
 
   #resolved(reference: string, from: Place): Place | undefined {
@@ -215,4 +249,8 @@ export class Converter {
     this.#origins.set(schema, place);
     return schema;
   }
+}
+
+function membersOf(openness: Openness): Members {
+  return openness.startsWith("open") ? "open" : openness.startsWith("closed") ? "closed" : "shared";
 }

@@ -1,5 +1,5 @@
 import type { SchemaProblem } from "../schema-error.ts";
-import { Converter, type Dialect } from "./converter.ts";
+import { Converter, type Dialect, type Openness } from "./converter.ts";
 import { type Documents, type Place, placeName } from "./documents.ts";
 import type { Operation, ResponseDeclaration } from "./operations.ts";
 
@@ -7,6 +7,11 @@ import type { Operation, ResponseDeclaration } from "./operations.ts";
 const MOST = 3_000_000;
 /** References that may follow each other before a value is gone into. */
 const CHAIN = 100;
+
+interface Examined {
+  readonly place: Place;
+  readonly openness: Openness;
+}
 
 interface Edge {
   readonly site: Place;
@@ -23,8 +28,10 @@ export function examineSchemas(
   operations: readonly Operation[],
   problem: (problem: SchemaProblem) => void,
 ): ReadonlySet<string> {
-  const pending: Place[] = operations.flatMap(({ responses }) => [...responses.values()].flatMap(schemasOf));
-  const seen = new Set(pending.map(placeName));
+  const pending = operations
+    .flatMap(({ responses }) => [...responses.values()].flatMap(schemasOf))
+    .map((place): Examined => ({ place, openness: "open" }));
+  const seen = new Set(pending.map(nameOf));
   const edges = new Map<string, Edge[]>();
   let current = "";
   const converter = new Converter({
@@ -33,8 +40,9 @@ export function examineSchemas(
     cuts: new Set(),
     problem: ({ file, pointer }, reason, repair) =>
       problem({ file, pointer, reason, ...(repair === undefined ? {} : { repair }) }),
-    refer: (site, target, _openness, inPlace) => {
-      const to = placeName(target);
+    refer: (site, place, openness, inPlace) => {
+      const target: Examined = { place, openness };
+      const to = nameOf(target);
       if (inPlace) edges.set(current, [...(edges.get(current) ?? []), { site, to }]);
       if (!seen.has(to)) {
         seen.add(to);
@@ -45,11 +53,12 @@ export function examineSchemas(
   });
   for (let next = pending.pop(), count = 0; next !== undefined; next = pending.pop(), count++) {
     if (count > MOST) {
-      problem({ file: next.file, pointer: next.pointer, reason: `there are more than ${MOST} schemas` });
+      const { file, pointer } = next.place;
+      problem({ file, pointer, reason: `there are more than ${MOST} schemas` });
       break;
     }
-    current = placeName(next);
-    converter.convert(next, "open");
+    current = nameOf(next);
+    converter.convert(next.place, next.openness);
   }
   const cuts = endless(edges);
   for (const { site } of cuts.values()) {
@@ -59,9 +68,15 @@ export function examineSchemas(
   return new Set(cuts.keys());
 }
 
-/** The schemas of a response: of its contents and its header fields. */
+/** A name for a schema as it is used. */
+function nameOf({ place, openness }: Examined): string {
+  return `${openness} ${placeName(place)}`;
+}
+
+/** The schemas of a response: of its contents, their records, and its header fields. */
 export function schemasOf({ contents, headers }: ResponseDeclaration): Place[] {
-  return [...contents, ...headers].flatMap(({ schema }) => schema ?? []);
+  const ofRecords = contents.flatMap(({ itemSchema }) => itemSchema ?? []);
+  return [...[...contents, ...headers].flatMap(({ schema }) => schema ?? []), ...ofRecords];
 }
 
 /** References by which a value would be checked against the same schema without end, by where they stand. */

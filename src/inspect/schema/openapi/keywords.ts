@@ -127,7 +127,7 @@ export const KEYWORDS: Readonly<Partial<Record<string, Keyword>>> = {
   $schema: NOTHING,
   contentEncoding: NOTHING,
   contentMediaType: NOTHING,
-  contentSchema: NOTHING,
+  contentSchema: SCHEMA,
 };
 
 /** Keywords by which a schema gets another name or address: what refers to it by that would not find it. */

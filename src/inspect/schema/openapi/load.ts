@@ -1,8 +1,10 @@
 import type { Exchange } from "../../../core/exchange.ts";
+import { recordFormatOf } from "../../../core/records.ts";
 import { pathOfUrl } from "../../../core/route.ts";
 import type { ContentCheck, Declaration, DeclaredResponse, VendorSchemas } from "../declaration.ts";
-import { jsonCheck } from "../json-check.ts";
+import { jsonCheck, type JsonValidator } from "../json-check.ts";
 import { PathTree } from "../path-tree.ts";
+import { eventsCheck, recordsCheck } from "../records-check.ts";
 import { SchemaError, type SchemaProblem, schemaProblemLine } from "../schema-error.ts";
 import type { Dialect } from "./converter.ts";
 import { below, type Documents, type Place, placeName } from "./documents.ts";
@@ -11,6 +13,9 @@ import { headerCheck } from "./header-check.ts";
 import { leafShape } from "./leaf-shape.ts";
 import { bareType, type Content, type Operation, OperationReader, type ResponseDeclaration } from "./operations.ts";
 import { Validators } from "./validators.ts";
+
+/** References that lead to references. */
+const HOPS = 20;
 
 /** Content that is JSON, by its media type. */
 const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/json|[\w.-]+\/[\w.+-]+\+json)$/;
@@ -137,7 +142,7 @@ class DeclaredOperation {
   }
 
   #declared(route: string, { place, contents, headers }: ResponseDeclaration): DeclaredResponse {
-    const checks = new Map<string, ContentCheck>();
+    const checks = new Map<string, ContentCheck | "unchecked">();
     return {
       kind: "response",
       route,
@@ -152,31 +157,56 @@ class DeclaredOperation {
         if (contents.length === 0) return "unchecked";
         const content = chosen(contents, bareType(mediaType));
         if (content === undefined) return "undocumented";
-        const { schema } = content;
-        if (schema === undefined || !isJson(content.mediaType, mediaType)) return "unchecked";
-        const check = checks.get(content.mediaType) ?? this.#check(schema);
+        const isText = recordFormatOf(content.mediaType) === undefined && !isJson(content.mediaType, mediaType);
+        if (isText) return "unchecked";
+        const check = checks.get(content.mediaType) ?? this.#check(content);
         checks.set(content.mediaType, check);
         return check;
       },
     };
   }
 
-  #check(schema: Place): ContentCheck {
+  #check(content: Content): ContentCheck | "unchecked" {
+    const { mediaType, schema, itemSchema } = content;
+    const format = recordFormatOf(mediaType);
+    if (format === undefined) return schema === undefined ? "unchecked" : jsonCheck(this.#validator(schema));
+    if (itemSchema !== undefined) return (format === "sse" ? eventsCheck : recordsCheck)(this.#validator(itemSchema));
+    const record = recordSchema(schema, this.#documents);
+    return record === undefined ? "unchecked" : recordsCheck(this.#validator(record));
+  }
+
+  #validator(schema: Place): JsonValidator {
     const validators = this.#validators;
-    return jsonCheck({
+    return {
       place: placeName(schema),
       errorsOf: (value, settings) => validators.errorsOf(schema, value, settings),
       placeOf: (error) => validators.placeOf(error),
-    });
+    };
   }
 }
 
-/** The media type itself, else its family, else anything; all that is JSON counts as the JSON that is declared. */
+/** What one record has to look like where the schema is of the whole: its items, or, as before 3.2 was written, itself. */
+function recordSchema(schema: Place | undefined, documents: Documents): Place | undefined {
+  let place = schema;
+  for (let hops = 0; place !== undefined && hops < HOPS; hops++) {
+    const reference: Place | undefined = below(place, "$ref");
+    if (typeof reference?.value !== "string") break;
+    const target: Place | string = documents.resolve(reference.value, reference);
+    place = typeof target === "string" ? undefined : target;
+  }
+  const type = place && below(place, "type")?.value;
+  if (place === undefined || type === "string") return undefined;
+  return type === "array" ? below(place, "items") : place;
+}
+
+/** The media type itself, else its family, else anything; all that is JSON, and all lines of it, count as what is declared of them. */
 function chosen(contents: readonly Content[], mediaType: string): Content | undefined {
   const named = (name: string): Content | undefined => contents.find((content) => content.mediaType === name);
   const family = mediaType.slice(0, mediaType.indexOf("/"));
   const json = JSON_TYPE.test(mediaType) ? contents.find((content) => JSON_TYPE.test(content.mediaType)) : undefined;
-  return named(mediaType) ?? json ?? named(`${family}/*`) ?? named("*/*") ?? named("*");
+  const format = recordFormatOf(mediaType);
+  const records = format && contents.find((content) => recordFormatOf(content.mediaType) === format);
+  return named(mediaType) ?? json ?? records ?? named(`${family}/*`) ?? named("*/*") ?? named("*");
 }
 
 function isJson(declared: string, mediaType: string): boolean {

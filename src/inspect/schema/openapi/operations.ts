@@ -7,6 +7,8 @@ export interface Content {
   /** Such as `application/json` or `text/*`, lower case, without parameters. */
   readonly mediaType: string;
   readonly schema: Place | undefined;
+  /** What each record of sequential content has to look like (OpenAPI 3.2). */
+  readonly itemSchema?: Place | undefined;
 }
 
 export interface Header {
@@ -114,7 +116,11 @@ export class OperationReader {
     if (this.#dialect === "2.0") return { place, headers, contents: this.#produced(response, operation, root) };
     const contents = this.#entries(below(response, "content"), "content is given by media type").map(([name, at]) => {
       const media = this.#resolved(at);
-      return { mediaType: bareType(name), schema: media && below(media, "schema") };
+      return {
+        mediaType: bareType(name),
+        schema: media && below(media, "schema"),
+        itemSchema: media && below(media, "itemSchema"),
+      };
     });
     return { place, headers, contents };
   }

@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { callRef } from "ajv/dist/vocabularies/core/ref.js";
 import type { CheckSettings } from "../declaration.ts";
 import { COMPILING, countStep, prepare, redefine, Steps } from "../dialect.ts";
+import { jsonInText } from "./content-schema.ts";
 import { Converter, type Openness, type Surroundings } from "./converter.ts";
 import { below, type Place, placeName } from "./documents.ts";
 
@@ -35,6 +36,8 @@ export class Validators {
     this.#ajv = new Ajv2020({ ...COMPILING, validateSchema: false, addUsedSchema: false });
     prepare(this.#ajv);
     redefine(this.#ajv, "$ref", (context) => this.#call(context));
+    this.#ajv.removeKeyword("contentSchema");
+    this.#ajv.addKeyword(jsonInText());
     this.#converter = new Converter({
       ...around,
       // What is wrong was said when the document was checked as a whole.
@@ -95,7 +98,14 @@ export class Validators {
   }
 
   #compile(place: Place, openness: Openness): ValidateFunction {
-    return this.#ajv.compile(this.#converter.convert(place, openness));
+    const validate = this.#ajv.compile(this.#converter.convert(place, openness));
+    const { evaluated } = validate;
+    // Who refers to a schema adds members of its own to the ones that this knows: to a copy, or all others would know them too.
+    if (evaluated !== undefined && !evaluated.dynamicProps && typeof evaluated.props === "object") {
+      const { props } = evaluated;
+      Object.defineProperty(evaluated, "props", { get: () => ({ ...props }) });
+    }
+    return validate;
   }
 
   #call(context: KeywordCxt): void {
