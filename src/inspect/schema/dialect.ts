@@ -1,4 +1,4 @@
-import { _, type Ajv, type KeywordCxt, Name, type Options } from "ajv";
+import { _, str, type Ajv, type KeywordCxt, Name, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import { RE2JS } from "re2js";
 
@@ -12,8 +12,11 @@ export const COMPILING: Options = {
   strictTypes: false,
   strictTuples: false,
   strictRequired: false,
+  allowMatchingProperties: true,
   allowUnionTypes: true,
   logger: false,
+  // A member named toString is there only where the response has one.
+  ownProperties: true,
   code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
 };
 
@@ -63,6 +66,14 @@ export function prepare(ajv: Ajv): void {
     validate: (isUnique: boolean, items: readonly unknown[]) => !isUnique || areUnique(items),
     error: { message: "must not have the same item twice" },
   });
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    schemaType: "number",
+    validate: isMultiple,
+    error: { message: ({ schemaCode }) => str`must be multiple of ${schemaCode}` },
+  });
   for (const keyword of ["anyOf", "oneOf"])
     redefine(ajv, keyword, (context, code) => code(withoutBranchErrors(context)));
   redefine(ajv, "if", (context, code) => code(knowingMembers(context)));
@@ -91,6 +102,21 @@ export function redefine(ajv: Ajv, keyword: string, code: (context: KeywordCxt, 
   const { schemaType, trackErrors = false, error } = definition;
   ajv.removeKeyword(keyword);
   ajv.addKeyword({ keyword, schemaType, trackErrors, ...(error && { error }), code: (context) => code(context, own) });
+}
+
+/** By the decimal digits of both: binary fractions would find that 4.02 is no multiple of 0.01. */
+function isMultiple(divisor: number, value: number): boolean {
+  const [of, digits] = decimal(divisor);
+  const [times, scale] = decimal(value);
+  const common = Math.max(digits, scale, 0);
+  return (times * 10n ** BigInt(common - scale)) % (of * 10n ** BigInt(common - digits)) === 0n;
+}
+
+/** A number as a whole number and how many of its digits are behind the point. */
+function decimal(value: number): [digits: bigint, scale: number] {
+  const [, whole = "0", fraction = "", exponent = "0"] =
+    /^(-?\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
+  return [BigInt(whole + fraction), fraction.length - Number(exponent)];
 }
 
 /** In time linear in the text, where Ajv compares each item with each. */

@@ -33,7 +33,8 @@ export class Validators {
   readonly #steps = new Steps();
 
   constructor(around: Pick<Surroundings, "documents" | "dialect" | "cuts">) {
-    this.#ajv = new Ajv2020({ ...COMPILING, validateSchema: false, addUsedSchema: false });
+    // What a keyword may be was examined; one that says nothing, as an `if` alone, is no reason to refuse a vendor's document.
+    this.#ajv = new Ajv2020({ ...COMPILING, strictSchema: false, validateSchema: false, addUsedSchema: false });
     prepare(this.#ajv);
     redefine(this.#ajv, "$ref", (context) => this.#call(context));
     this.#ajv.removeKeyword("contentSchema");
