@@ -864,7 +864,7 @@ export interface VendorConfiguration {
    */
   ca?: string;
   /**
-   * What the responses look like: an OpenAPI document (2.0, 3.0 or 3.1, JSON or YAML), or a folder with some, or with JSON Schemas and routes.yaml.
+   * What the responses look like: an OpenAPI (2.0 to 3.2) or AsyncAPI (2 or 3) document, JSON or YAML, or a folder with some, or with JSON Schemas and routes.yaml.
    */
   schemas?: string;
   schemaImport?: SchemaImportConfiguration;
@@ -887,7 +887,7 @@ export interface VendorConfiguration {
   policy?: PolicyConfiguration;
 }
 /**
- * How the vendor's OpenAPI documents are imported.
+ * How the vendor's documents are imported.
  */
 export interface SchemaImportConfiguration {
   /**

@@ -20,7 +20,7 @@ export interface ImportSettings {
 /** What a file of schemas is called. */
 const SCHEMA_FILE = /\.(?:json|ya?ml)$/i;
 /** The member by which an OpenAPI document is known. */
-const OPENAPI = /^(?:\s*\{)?\s*"?(?:openapi|swagger)"?\s*:/m;
+const OPENAPI = /^(?:\s*\{)?\s*"?(?:openapi|swagger|asyncapi)"?\s*:/m;
 
 /**
  * Loads the schemas of a vendor: an OpenAPI document, a folder with some, or a folder with schemas by hand and `routes.yaml`.

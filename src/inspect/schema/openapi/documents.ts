@@ -76,6 +76,12 @@ export function below(place: Place, ...steps: readonly (string | number)[]): Pla
   return { file: place.file, pointer, value };
 }
 
+/** The places of the members of an object or the items of a list; none where there is neither. */
+export function childrenOf(place: Place | undefined): readonly Place[] {
+  if (place === undefined || typeof place.value !== "object" || place.value === null) return [];
+  return Object.keys(place.value).flatMap((name) => below(place, name) ?? []);
+}
+
 /** `file#pointer`, as findings and messages name a place. */
 export function placeName({ file, pointer }: Place): string {
   return pointer === "" ? file : `${file}#${pointer}`;

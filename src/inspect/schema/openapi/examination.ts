@@ -1,7 +1,7 @@
 import type { SchemaProblem } from "../schema-error.ts";
 import { Converter, type Dialect, type Openness } from "./converter.ts";
 import { type Documents, type Place, placeName } from "./documents.ts";
-import type { Operation, ResponseDeclaration } from "./operations.ts";
+import type { Operation, ResponseDeclaration } from "./operation.ts";
 
 /** Schemas that one document may have: more is a list that refers to itself, or a document made to exhaust. */
 const MOST = 3_000_000;
@@ -75,7 +75,7 @@ function nameOf({ place, openness }: Examined): string {
 
 /** The schemas of a response: of its contents, their records, and its header fields. */
 export function schemasOf({ contents, headers }: ResponseDeclaration): Place[] {
-  const ofRecords = contents.flatMap(({ itemSchema }) => itemSchema ?? []);
+  const ofRecords = contents.flatMap(({ record }) => record?.schema ?? []);
   return [...[...contents, ...headers].flatMap(({ schema }) => schema ?? []), ...ofRecords];
 }
 

@@ -2,7 +2,7 @@ import type { Detection } from "../../../core/finding.ts";
 import type { ContentCheck } from "../declaration.ts";
 import { kindOf } from "../kind.ts";
 import { placeName } from "./documents.ts";
-import type { Header } from "./operations.ts";
+import type { Header } from "./operation.ts";
 import type { Validators } from "./validators.ts";
 
 /** Fields that OpenAPI leaves to other places of the document. */

@@ -1,24 +1,15 @@
-import type { Exchange } from "../../../core/exchange.ts";
-import { recordFormatOf } from "../../../core/records.ts";
 import { pathOfUrl } from "../../../core/route.ts";
-import type { ContentCheck, Declaration, DeclaredResponse, VendorSchemas } from "../declaration.ts";
-import { jsonCheck, type JsonValidator } from "../json-check.ts";
+import type { VendorSchemas } from "../declaration.ts";
 import { PathTree } from "../path-tree.ts";
-import { eventsCheck, recordsCheck } from "../records-check.ts";
 import { SchemaError, type SchemaProblem, schemaProblemLine } from "../schema-error.ts";
+import { ChannelReader } from "./channels.ts";
 import type { Dialect } from "./converter.ts";
-import { below, type Documents, type Place, placeName } from "./documents.ts";
+import { DeclaredOperation } from "./declared-operation.ts";
+import { type Documents, type Place, placeName } from "./documents.ts";
 import { examineSchemas, schemasOf } from "./examination.ts";
-import { headerCheck } from "./header-check.ts";
-import { leafShape } from "./leaf-shape.ts";
-import { bareType, type Content, type Operation, OperationReader, type ResponseDeclaration } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OperationReader } from "./operations.ts";
 import { Validators } from "./validators.ts";
-
-/** References that lead to references. */
-const HOPS = 20;
-
-/** Content that is JSON, by its media type. */
-const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/json|[\w.-]+\/[\w.+-]+\+json)$/;
 
 /**
  * The operations of OpenAPI documents. Throws `SchemaError` with every problem of all of them; a lenient import repairs
@@ -34,9 +25,11 @@ export function loadOpenApi(documents: Documents, files: readonly string[], leni
   const compilations: (() => readonly SchemaProblem[])[] = [];
   const summaries = files.map((file) => {
     const root = documents.root(file);
-    const { dialect, version } = dialectOf(root);
-    const operations = [...new OperationReader(documents, dialect, problem).read(root)];
-    if (operations.length === 0) problem({ file, pointer: "/paths", reason: "there is no operation" });
+    const { dialect, version, isAsync } = dialectOf(root);
+    const reader = isAsync ? new ChannelReader(documents, problem) : new OperationReader(documents, dialect, problem);
+    const operations = [...reader.read(root)];
+    if (operations.length === 0)
+      problem({ file, pointer: isAsync ? "/channels" : "/paths", reason: "there is no operation" });
     const cuts = examineSchemas(documents, dialect, operations, problem);
     const validators = new Validators({ documents, dialect, cuts });
     compilations.push(() => compileAll(operations, validators));
@@ -76,17 +69,26 @@ function compileAll(operations: readonly Operation[], validators: Validators): S
     });
 }
 
-function dialectOf({ file, value }: Place): { readonly dialect: Dialect; readonly version: string } {
-  const { openapi, swagger } =
-    typeof value === "object" && value !== null ? { openapi: undefined, swagger: undefined, ...value } : {};
-  const version = String(openapi ?? swagger);
-  if (openapi === undefined && /^2(?:\.0)?$/.test(version)) return { dialect: "2.0", version: "Swagger 2.0" };
-  if (version.startsWith("3.0")) return { dialect: "3.0", version: `OpenAPI ${version}` };
-  if (/^3\.[12]/.test(version)) return { dialect: "3.1", version: `OpenAPI ${version}` };
+interface Version {
+  readonly dialect: Dialect;
+  /** For people. */
+  readonly version: string;
+  readonly isAsync: boolean;
+}
+
+function dialectOf({ file, value }: Place): Version {
+  const named: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
+  const { openapi, swagger, asyncapi } = named;
+  const version = String(openapi ?? swagger ?? asyncapi);
+  const isAsync = openapi === undefined && swagger === undefined && asyncapi !== undefined;
+  if (isAsync && /^[23]\./.test(version)) return { dialect: "3.1", version: `AsyncAPI ${version}`, isAsync };
+  if (openapi === undefined && /^2(?:\.0)?$/.test(version)) return { dialect: "2.0", version: "Swagger 2.0", isAsync };
+  if (!isAsync && version.startsWith("3.0")) return { dialect: "3.0", version: `OpenAPI ${version}`, isAsync };
+  if (!isAsync && /^3\.[12]/.test(version)) return { dialect: "3.1", version: `OpenAPI ${version}`, isAsync };
   throw new SchemaError(
     file,
     undefined,
-    `${version} is no known version: expected Swagger 2.0, or OpenAPI 3.0, 3.1 or 3.2`,
+    `${version} is no known version: expected Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, or AsyncAPI 2 or 3`,
   );
 }
 
@@ -106,109 +108,4 @@ function addOperation(
   }
   // The vendor may be reached by another base path than the document says: through a proxy, or at a test double.
   if (!bases.includes("")) fallback.add(method, template, declared);
-}
-
-/** An operation with its checks, each made when it is first needed. */
-class DeclaredOperation {
-  readonly operation: Operation;
-  readonly #documents: Documents;
-  readonly #validators: Validators;
-  readonly #responses = new Map<string, DeclaredResponse>();
-  #isWithdrawn = false;
-
-  constructor(operation: Operation, validators: Validators, documents: Documents) {
-    this.operation = operation;
-    this.#documents = documents;
-    this.#validators = validators;
-  }
-
-  /** Checks nothing from now on, since another operation has the same route and which is meant cannot be told. */
-  withdraw(): void {
-    this.#isWithdrawn = true;
-  }
-
-  declared({ status }: Exchange): Declaration {
-    const { method, path, responses, place } = this.operation;
-    const route = `${method} ${path}`;
-    if (this.#isWithdrawn) return { kind: "response", route, place: placeName(place), contentOf: () => "unchecked" };
-    for (const name of [String(status), `${String(status)[0]}XX`, "DEFAULT"]) {
-      const response = responses.get(name);
-      if (response === undefined) continue;
-      const known = this.#responses.get(name) ?? this.#declared(route, response);
-      this.#responses.set(name, known);
-      return known;
-    }
-    return { kind: "undocumented-status", route, place: placeName(below(place, "responses") ?? place) };
-  }
-
-  #declared(route: string, { place, contents, headers }: ResponseDeclaration): DeclaredResponse {
-    const checks = new Map<string, ContentCheck | "unchecked">();
-    return {
-      kind: "response",
-      route,
-      place: placeName(place),
-      headers: headerCheck(headers, this.#validators),
-      shapeOf: (mediaType) => {
-        const schema = chosen(contents, bareType(mediaType))?.schema;
-        return schema && ((path) => leafShape(this.#documents, schema, path));
-      },
-      contentOf: (mediaType) => {
-        // A response without content is often one that nobody wrote down.
-        if (contents.length === 0) return "unchecked";
-        const content = chosen(contents, bareType(mediaType));
-        if (content === undefined) return "undocumented";
-        const isText = recordFormatOf(content.mediaType) === undefined && !isJson(content.mediaType, mediaType);
-        if (isText) return "unchecked";
-        const check = checks.get(content.mediaType) ?? this.#check(content);
-        checks.set(content.mediaType, check);
-        return check;
-      },
-    };
-  }
-
-  #check(content: Content): ContentCheck | "unchecked" {
-    const { mediaType, schema, itemSchema } = content;
-    const format = recordFormatOf(mediaType);
-    if (format === undefined) return schema === undefined ? "unchecked" : jsonCheck(this.#validator(schema));
-    if (itemSchema !== undefined) return (format === "sse" ? eventsCheck : recordsCheck)(this.#validator(itemSchema));
-    const record = recordSchema(schema, this.#documents);
-    return record === undefined ? "unchecked" : recordsCheck(this.#validator(record));
-  }
-
-  #validator(schema: Place): JsonValidator {
-    const validators = this.#validators;
-    return {
-      place: placeName(schema),
-      errorsOf: (value, settings) => validators.errorsOf(schema, value, settings),
-      placeOf: (error) => validators.placeOf(error),
-    };
-  }
-}
-
-/** What one record has to look like where the schema is of the whole: its items, or, as before 3.2 was written, itself. */
-function recordSchema(schema: Place | undefined, documents: Documents): Place | undefined {
-  let place = schema;
-  for (let hops = 0; place !== undefined && hops < HOPS; hops++) {
-    const reference: Place | undefined = below(place, "$ref");
-    if (typeof reference?.value !== "string") break;
-    const target: Place | string = documents.resolve(reference.value, reference);
-    place = typeof target === "string" ? undefined : target;
-  }
-  const type = place && below(place, "type")?.value;
-  if (place === undefined || type === "string") return undefined;
-  return type === "array" ? below(place, "items") : place;
-}
-
-/** The media type itself, else its family, else anything; all that is JSON, and all lines of it, count as what is declared of them. */
-function chosen(contents: readonly Content[], mediaType: string): Content | undefined {
-  const named = (name: string): Content | undefined => contents.find((content) => content.mediaType === name);
-  const family = mediaType.slice(0, mediaType.indexOf("/"));
-  const json = JSON_TYPE.test(mediaType) ? contents.find((content) => JSON_TYPE.test(content.mediaType)) : undefined;
-  const format = recordFormatOf(mediaType);
-  const records = format && contents.find((content) => recordFormatOf(content.mediaType) === format);
-  return named(mediaType) ?? json ?? records ?? named(`${family}/*`) ?? named("*/*") ?? named("*");
-}
-
-function isJson(declared: string, mediaType: string): boolean {
-  return JSON_TYPE.test(declared) || (declared.includes("*") && JSON_TYPE.test(bareType(mediaType)));
 }

@@ -1,81 +1,45 @@
+import { recordFormatOf } from "../../../core/records.ts";
 import type { SchemaProblem } from "../schema-error.ts";
 import type { Dialect } from "./converter.ts";
 import { below, type Documents, type Place } from "./documents.ts";
-
-/** One media type of a response. */
-export interface Content {
-  /** Such as `application/json` or `text/*`, lower case, without parameters. */
-  readonly mediaType: string;
-  readonly schema: Place | undefined;
-  /** What each record of sequential content has to look like (OpenAPI 3.2). */
-  readonly itemSchema?: Place | undefined;
-}
-
-export interface Header {
-  /** Lower case. */
-  readonly name: string;
-  readonly required: boolean;
-  readonly place: Place;
-  readonly schema: Place | undefined;
-}
-
-export interface ResponseDeclaration {
-  readonly place: Place;
-  readonly contents: readonly Content[];
-  readonly headers: readonly Header[];
-}
-
-/** A method and path with its responses by status: `200`, `2XX`, `DEFAULT`. */
-export interface Operation {
-  readonly method: string;
-  /** As declared, without the server's base path. */
-  readonly path: string;
-  /** The path, with parameters that may span segments as `{+name}`. */
-  readonly template: string;
-  /** Base paths of its servers, without a slash at the end. */
-  readonly bases: readonly string[];
-  readonly place: Place;
-  readonly responses: ReadonlyMap<string, ResponseDeclaration>;
-}
+import { bareType, type Content, type Header, type Operation, type ResponseDeclaration } from "./operation.ts";
+import { PlaceReader } from "./place-reader.ts";
+import { serverBase } from "./servers.ts";
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
-/** References that lead to references. */
-const HOPS = 20;
 
 /** Reads the operations of a document. What is wrong with it goes to `problem`. */
 export class OperationReader {
-  readonly #documents: Documents;
+  readonly #reader: PlaceReader;
   readonly #dialect: Dialect;
-  readonly #problem: (problem: SchemaProblem) => void;
 
   constructor(documents: Documents, dialect: Dialect, problem: (problem: SchemaProblem) => void) {
-    this.#documents = documents;
+    this.#reader = new PlaceReader(documents, problem);
     this.#dialect = dialect;
-    this.#problem = problem;
   }
 
   *read(root: Place): Generator<Operation> {
     const paths = below(root, "paths");
-    for (const [path, at] of this.#entries(paths, "paths are given by their templates")) {
+    for (const [path, at] of this.#reader.entries(paths, "paths are given by their templates")) {
       if (path.startsWith("x-")) continue;
-      if (!path.startsWith("/")) this.#say(at, `${path} is no path: it begins with a slash`, "it is left out");
+      if (!path.startsWith("/")) this.#reader.say(at, `${path} is no path: it begins with a slash`, "it is left out");
       else yield* this.#pathItem(path, at, root);
     }
   }
 
   *#pathItem(path: string, at: Place, root: Place): Generator<Operation> {
-    const item = this.#resolved(at);
-    for (const [name, operation] of this.#entries(item, "a path has operations by method")) {
+    const item = this.#reader.resolved(at);
+    for (const [name, operation] of this.#reader.entries(item, "a path has operations by method")) {
       if (!METHODS.has(name)) continue;
       const responses = new Map<string, ResponseDeclaration>();
       const declared = below(operation, "responses");
       if (declared === undefined)
-        this.#say(operation, "there are no responses", "nothing of this operation is checked");
-      for (const [status, response] of this.#entries(declared, "responses are given by status")) {
+        this.#reader.say(operation, "there are no responses", "nothing of this operation is checked");
+      for (const [status, response] of this.#reader.entries(declared, "responses are given by status")) {
         if (status.startsWith("x-")) continue;
         if (!/^(?:[1-5]\d\d|[1-5]XX|default)$/i.test(status))
-          this.#say(response, `${status} is no status: expected 200, 2XX or default`, "it is left out");
-        else responses.set(status.toUpperCase(), this.#response(this.#resolved(response), operation, root));
+          this.#reader.say(response, `${status} is no status: expected 200, 2XX or default`, "it is left out");
+        else responses.set(status.toUpperCase(), this.#response(this.#reader.resolved(response), operation, root));
       }
       const bases = this.#bases(operation) ?? (item && this.#bases(item)) ?? this.#bases(root) ?? [""];
       // What follows a question mark or number sign is no part of a path, though vendors tell operations apart by it.
@@ -92,7 +56,7 @@ export class OperationReader {
     if (parameters === undefined || !Array.isArray(parameters.value)) return [];
     return parameters.value.flatMap((_, index): string[] => {
       const listed = below(parameters, index);
-      const parameter = listed && this.#resolved(listed);
+      const parameter = listed && this.#reader.resolved(listed);
       if (parameter === undefined || below(parameter, "in")?.value !== "path") return [];
       const name = below(parameter, "name")?.value;
       const spans = ["allowReserved", "x-multi-segment"].some((flag) => below(parameter, flag)?.value === true);
@@ -103,26 +67,39 @@ export class OperationReader {
   #response(response: Place | undefined, operation: Place, root: Place): ResponseDeclaration {
     const place = response ?? operation;
     if (response === undefined) return { place, contents: [], headers: [] };
-    const headers = this.#entries(below(response, "headers"), "headers are given by name").flatMap(
-      ([name, at]): Header[] => {
-        const header = this.#resolved(at);
+    const headers = this.#reader
+      .entries(below(response, "headers"), "headers are given by name")
+      .flatMap(([name, at]): Header[] => {
+        const header = this.#reader.resolved(at);
         if (header === undefined) return [];
         const schema = this.#dialect === "2.0" ? header : below(header, "schema");
         return [
           { name: name.toLowerCase(), required: below(header, "required")?.value === true, place: header, schema },
         ];
-      },
-    );
+      });
     if (this.#dialect === "2.0") return { place, headers, contents: this.#produced(response, operation, root) };
-    const contents = this.#entries(below(response, "content"), "content is given by media type").map(([name, at]) => {
-      const media = this.#resolved(at);
-      return {
-        mediaType: bareType(name),
-        schema: media && below(media, "schema"),
-        itemSchema: media && below(media, "itemSchema"),
-      };
-    });
+    const contents = this.#reader
+      .entries(below(response, "content"), "content is given by media type")
+      .map(([name, at]) => this.#content(bareType(name), this.#reader.resolved(at)));
     return { place, headers, contents };
+  }
+
+  #content(mediaType: string, media: Place | undefined): Content {
+    const schema = media && below(media, "schema");
+    const format = recordFormatOf(mediaType);
+    if (media === undefined || format === undefined) return { mediaType, schema };
+    const item = below(media, "itemSchema");
+    if (item !== undefined) return { mediaType, schema, record: { schema: item, isEvent: format === "sse" } };
+    const record = schema && this.#recordOf(schema);
+    return { mediaType, schema, record: record && { schema: record, isEvent: false } };
+  }
+
+  /** What one record has to look like where the schema is of the whole: its items, or, as before 3.2 was written, itself. */
+  #recordOf(schema: Place): Place | undefined {
+    const place = this.#reader.resolved(schema);
+    const type = place && below(place, "type")?.value;
+    if (place === undefined || type === "string") return undefined;
+    return type === "array" ? below(place, "items") : place;
   }
 
   /** Swagger 2.0: one schema, and the media types of the operation or the document. */
@@ -143,54 +120,4 @@ export class OperationReader {
     if (servers === undefined || !Array.isArray(servers.value) || servers.value.length === 0) return undefined;
     return [...new Set(servers.value.flatMap((_, index) => serverBase(below(servers, index)) ?? []))];
   }
-
-  #entries(at: Place | undefined, expected: string): [string, Place][] {
-    if (at === undefined) return [];
-    const { value } = at;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      this.#say(at, expected, "it is left out");
-      return [];
-    }
-    return Object.keys(value).map((name) => [name, below(at, name) ?? at]);
-  }
-
-  #resolved(at: Place): Place | undefined {
-    let place = at;
-    for (let hops = 0; hops < HOPS; hops++) {
-      const reference = below(place, "$ref");
-      if (reference === undefined || typeof reference.value !== "string") return place;
-      const target = this.#documents.resolve(reference.value, reference);
-      if (typeof target === "string") {
-        this.#say(reference, target, "it is left out");
-        return undefined;
-      }
-      place = target;
-    }
-    this.#say(at, "refers to itself", "it is left out");
-    return undefined;
-  }
-
-  #say({ file, pointer }: Place, reason: string, repair: string): void {
-    this.#problem({ file, pointer, reason, repair });
-  }
-}
-
-/** Media type in lower case, without parameters. */
-export function bareType(mediaType: string): string {
-  return mediaType.replace(/;.*$/s, "").trim().toLowerCase();
-}
-
-/** The path of a server's URL, its variables left as parameters where their default does not span segments. */
-function serverBase(server: Place | undefined): string | undefined {
-  const url = server && below(server, "url")?.value;
-  if (server === undefined || typeof url !== "string") return undefined;
-  const filled = url.replaceAll(/\{([^}]*)\}/g, (parameter, name: string) => {
-    const fallback = below(server, "variables", name, "default")?.value;
-    return typeof fallback === "string" && fallback.includes("/") ? fallback : parameter;
-  });
-  return filled
-    .replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*/i, "")
-    .replace(/^\{[^}]*\}(?=\/|$)/, "")
-    .replace(/[?#].*$/s, "")
-    .replace(/\/$/, "");
 }

@@ -1,4 +1,4 @@
-import { below, type Documents, type Place, placeName } from "./documents.ts";
+import { below, childrenOf, type Documents, type Place, placeName } from "./documents.ts";
 
 /** A schema that is meant where the discriminating member has one of these values. */
 interface Subtype {
@@ -90,9 +90,4 @@ function nameOf({ pointer }: Place): string {
     .slice(pointer.lastIndexOf("/") + 1)
     .replaceAll("~1", "/")
     .replaceAll("~0", "~");
-}
-
-function childrenOf(place: Place | undefined): readonly Place[] {
-  if (place === undefined || typeof place.value !== "object" || place.value === null) return [];
-  return Object.keys(place.value).flatMap((name) => below(place, name) ?? []);
 }
