@@ -15,7 +15,7 @@ import { loadVendorSchemas } from "../src/inspect/schema/load.ts";
 import { type Checked, checkerOf } from "../test/support/schema-check.ts";
 import { writeSection } from "./results.ts";
 import { githubExchanges, mutated, type Recorded, stripeExchanges } from "./schema-exchanges.ts";
-import { peersFor, type Peer } from "./schema-peers.ts";
+import { PATIENCE, peersFor, type Peer } from "./schema-peers.ts";
 
 const PACKAGES = [
   "@octokit/openapi@23.0.2",
@@ -107,15 +107,16 @@ async function comparison(file: string, exchanges: readonly Recorded[]): Promise
   const expected: (boolean | undefined)[] = [];
   for (const one of all) expected.push(await lazaret.differs(one));
   const rows: string[][] = [];
-  for (const peer of [lazaret, ...(await peersFor(file, load))])
-    rows.push(await row(peer, all, expected, exchanges.length));
+  const peers = await peersFor(file, load);
+  for (const peer of [lazaret, ...peers]) rows.push(await row(peer, all, expected, exchanges.length));
   return [
     `${exchanges.length} responses of \`corpora/benign-dev\`: those of octokit/fixtures with their routes, Stripe's examples by the first operation that returns`,
     "such an object. What differs, by kind, and where first:",
     "",
     table(["response", "route", "kind", "times", "first", "place"], differing),
     "",
-    "The same responses, and up to ten changed copies of each, beside peers, which are told the operation and spared the rest:",
+    "The same responses, and up to ten changed copies of each, beside peers, which are told the operation and spared the rest" +
+      `${peers.length < 2 ? `; Prism does not come to an end within ${PATIENCE} s with reading this document` : ""}:`,
     "",
     table(
       [
