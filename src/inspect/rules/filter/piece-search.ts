@@ -75,23 +75,28 @@ export class PieceSearch {
   /** Tells the sought pieces that end in `bytes` from `from` up to before `to`, for each place where some do. */
   scan(bytes: Uint8Array, from: number, to: number, found: (ending: Ending) => void): void {
     const classOf = this.#classOfByte;
-    let table = this.#table;
     let row = 0;
     for (let at = from; at < to; at++) {
-      const entry = row + (classOf[bytes[at] ?? 0] ?? 0);
+      // Steps that need more than the table have their lowest bit set, an unknown one too: they are taken outside of this loop.
+      const table = this.#table;
+      let entry = row + (classOf[bytes[at] ?? 0] ?? 0);
       let step = table[entry] ?? UNKNOWN;
-      if (step < 0) {
-        step = this.#step(entry);
-        table = this.#table;
-        if ((step & 1) === 1) found(this.#ended);
-      } else if ((step & 1) === 1) found(this.#endingAt(entry));
-      row = step >> 1;
+      while ((step & 1) === 0 && ++at < to) {
+        entry = (step >> 1) + (classOf[bytes[at] ?? 0] ?? 0);
+        step = table[entry] ?? UNKNOWN;
+      }
+      row = (step & 1) === 0 ? step >> 1 : this.#told(entry, step, found);
     }
     const end = row + (this.#classOf[NOTHING] ?? 0);
-    const last = table[end] ?? UNKNOWN;
-    if (last >= 0) {
-      if ((last & 1) === 1) found(this.#endingAt(end));
-    } else if ((this.#step(end) & 1) === 1) found(this.#ended);
+    const last = this.#table[end] ?? UNKNOWN;
+    if ((last & 1) === 1) this.#told(end, last, found);
+  }
+
+  /** Takes a step at whose byte pieces end, or that was never taken before; gives the row after it. */
+  #told(entry: number, known: number, found: (ending: Ending) => void): number {
+    const step = known < 0 ? this.#step(entry) : known;
+    if ((step & 1) === 1) found(known < 0 ? this.#ended : this.#endingAt(entry));
+    return step >> 1;
   }
 
   #endingAt(entry: number): Ending {
@@ -191,7 +196,7 @@ function merged(a: readonly number[], b: readonly number[]): readonly number[] {
   return b.length === 0 ? a : [...new Set([...a, ...b])].toSorted((x, y) => x - y);
 }
 
-/** How often the most frequent of some bytes stands in texts. */
+/** How often the most frequent of some bytes stands in texts; the end of a value, which all have, before any. */
 function most(bytes: readonly number[]): number {
-  return Math.max(...bytes.map(frequencyOf));
+  return bytes.includes(NOTHING) ? Infinity : Math.max(...bytes.map(frequencyOf));
 }
