@@ -1,42 +1,49 @@
-/** Bytes beyond which a text is hardly ever there twice. */
+/** Bytes beyond which a text hardly ever comes again. */
 const LONGEST = 32;
-const SLOTS = 1 << 10;
+const SLOTS = 1 << 11;
 
 /**
- * Where short texts stand in some bytes that no rule matched, so that those which come again, as keys and many values do, are
- * compared and not searched. A text takes the place of another with the same hash.
+ * Short texts that no rule can match, whatever is around them, so that those which come again, as keys and many values do, are
+ * compared and not searched. A text is kept from the second time it comes, and in the place of another with the same hash; so
+ * that texts which never come again, as identifiers, drive out none.
  */
 export class CleanTexts {
-  readonly #bytes: Uint8Array;
-  /** For each hash where a text begins, and where it ends; 0 where there is none. */
-  readonly #starts = new Uint32Array(SLOTS);
-  readonly #ends = new Uint32Array(SLOTS);
+  readonly #texts = new Uint8Array(SLOTS * LONGEST);
+  /** Bytes of the text in each slot; 0 where there is none. */
+  readonly #lengths = new Uint8Array(SLOTS);
+  /** Of the text that was noted last for each slot what its hash says beside the slot. */
+  readonly #noted = new Uint16Array(SLOTS);
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  /** What `has` and `add` know the bytes from `from` up to before `to` by; undefined where they are too many, or none. */
+  hashOf(bytes: Uint8Array, from: number, to: number): number | undefined {
+    if (from === to || to - from > LONGEST) return undefined;
+    let hash = to - from;
+    for (let at = from; at < to; at++) hash = Math.imul(hash, 31) + (bytes[at] ?? 0);
+    // Texts that differ in their last characters alone would share their upper bits.
+    hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+    return hash ^ (hash >>> 15);
   }
 
-  /** Whether the text from `from` up to before `to` was noted. */
-  has(from: number, to: number): boolean {
-    if (from === to || to - from > LONGEST) return false;
-    const slot = this.#slotOf(from, to);
-    const start = this.#starts[slot] ?? 0;
-    if ((this.#ends[slot] ?? 0) - start !== to - from) return false;
-    for (let i = 0; i < to - from; i++) if (this.#bytes[start + i] !== this.#bytes[from + i]) return false;
+  /** Whether the text from `from` up to before `to`, with this hash, is known. */
+  has(hash: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const slot = hash & (SLOTS - 1);
+    if (this.#lengths[slot] !== to - from) return false;
+    const texts = this.#texts;
+    const start = slot * LONGEST - from;
+    for (let at = from; at < to; at++) if (texts[start + at] !== bytes[at]) return false;
     return true;
   }
 
-  /** Notes a text that no rule matched. */
-  add(from: number, to: number): void {
-    if (to - from > LONGEST) return;
-    const slot = this.#slotOf(from, to);
-    this.#starts[slot] = from;
-    this.#ends[slot] = to;
-  }
-
-  #slotOf(from: number, to: number): number {
-    let hash = to - from;
-    for (let at = from; at < to; at++) hash = Math.imul(hash, 31) + (this.#bytes[at] ?? 0);
-    return (hash ^ (hash >>> 11)) & (SLOTS - 1);
+  /** Notes a text that no rule can match. */
+  add(hash: number, bytes: Uint8Array, from: number, to: number): void {
+    const slot = hash & (SLOTS - 1);
+    // 0 is what no text was noted by.
+    const rest = (hash >>> 16) | 1;
+    if (this.#noted[slot] !== rest) {
+      this.#noted[slot] = rest;
+      return;
+    }
+    this.#texts.set(bytes.subarray(from, to), slot * LONGEST);
+    this.#lengths[slot] = to - from;
   }
 }

@@ -8,7 +8,6 @@ import type { InspectionContext } from "../../core/stage.ts";
 import type { ActiveRule } from "./active-rule.ts";
 import type { Place } from "./collections.ts";
 import { byteStringIn } from "./byte-string.ts";
-import { CleanTexts } from "./clean-texts.ts";
 import { contextScore } from "./context.ts";
 import { ruleDetection } from "./detections.ts";
 import type { ExchangeRun } from "./exchange-rules.ts";
@@ -49,15 +48,12 @@ export class LeafInspector {
     const { leaves } = part;
     const { budget } = this.#context;
     const detections: Detection[] = [];
-    const clean = { values: new CleanTexts(part.source), keys: new CleanTexts(part.source) };
     for (let leaf = 0; leaf < leaves.length; leaf++) {
       if ((leaf & 0xff) === 0xff) budget.checkTime();
       const place = leafPlace(part, leaf);
       if (place === undefined) continue;
       const isInPlace = place !== "headers" && this.#standsInPlace(part, leaf);
-      const matches = isInPlace
-        ? this.#matchesInPlace(part, leaf, place, clean[place])
-        : this.#matchesOf(part, leaf, place);
+      const matches = isInPlace ? this.#matchesInPlace(part, leaf, place) : this.#matchesOf(part, leaf, place);
       if (matches.length > 0)
         detections.push(...this.#judged(this.#meant(matches, place, part, leaf), part, leaf, place));
     }
@@ -72,18 +68,10 @@ export class LeafInspector {
     return !byteStringIn(source, start, end).includes(this.#ownOrigin);
   }
 
-  #matchesInPlace(
-    { leaves, source }: Part,
-    leaf: number,
-    place: Exclude<Place, "headers">,
-    clean: CleanTexts,
-  ): readonly LeafMatch[] {
+  #matchesInPlace({ leaves, source }: Part, leaf: number, place: Exclude<Place, "headers">): readonly LeafMatch[] {
     const { start, end } = leaves.span(leaf);
-    if (clean.has(start, end)) return [];
     const classes = leaves.classes(leaf);
-    const matches = this.#book.matchesIn(place, { bytes: source, from: start, to: end, classes }, this.#around);
-    if (matches.length === 0) clean.add(start, end);
-    return matches;
+    return this.#book.matchesIn(place, { bytes: source, from: start, to: end, classes }, this.#around);
   }
 
   #matchesOf({ leaves }: Part, leaf: number, place: Place): readonly LeafMatch[] {

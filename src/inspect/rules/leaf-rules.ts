@@ -224,6 +224,12 @@ export function matchesOf({ subject, rules }: Opened, around: Surroundings): rea
   return matches;
 }
 
+/** Whether what matches depends on the value alone, and not on what is around it. */
+export function isSettled({ rules, isNotable }: Opened): boolean {
+  if (isNotable) return false;
+  return rules.every(({ rule: { links } }) => links.length === 1 && links[0].operator.constant !== undefined);
+}
+
 /** How many bits are set. */
 function countOf(classes: number): number {
   let count = 0;

@@ -1,10 +1,11 @@
 import { charClasses } from "../../core/char-class.ts";
 import { type ActiveRule, looksAtLeaves } from "./active-rule.ts";
+import { CleanTexts } from "./clean-texts.ts";
 import { ExchangeGate } from "./exchange-gate.ts";
 import { fromByteString, toByteString } from "./byte-string.ts";
 import { RuleFilter } from "./filter/rule-filter.ts";
 import type { Place } from "./collections.ts";
-import { type LeafMatch, LeafRules, matchesOf, type Opened, type Surroundings } from "./leaf-rules.ts";
+import { isSettled, type LeafMatch, LeafRules, matchesOf, type Opened, type Surroundings } from "./leaf-rules.ts";
 import type { Statement } from "./rule.ts";
 import { type RuleSettings, settle, type SettledRules } from "./settle.ts";
 import { decodedVariants, ENCODED_TEXT } from "./variants.ts";
@@ -30,6 +31,7 @@ export class RuleBook {
   /** Every leaf rule, for values as they come. */
   readonly leaves: ByPlace;
   readonly #decoded: ByPlace;
+  readonly #clean = { values: new CleanTexts(), keys: new CleanTexts() };
 
   /** Settles packs under a policy and plans their leaf rules. */
   constructor(statements: readonly Statement[], settings: RuleSettings) {
@@ -62,9 +64,17 @@ export class RuleBook {
     { bytes, from, to, classes }: TextAt,
     around: Surroundings = this.nowhere,
   ): readonly LeafMatch[] {
+    const clean = this.#clean[place];
+    const hash = clean.hashOf(bytes, from, to);
+    if (hash !== undefined && clean.has(hash, bytes, from, to)) return NO_MATCHES;
     const opened = this.leaves[place].look(bytes, from, to, classes);
-    if (opened === undefined) return NO_MATCHES;
-    return this.#matchesOf(place, opened, fromByteString(opened.subject.plain.value), around);
+    const matches =
+      opened === undefined
+        ? NO_MATCHES
+        : this.#matchesOf(place, opened, fromByteString(opened.subject.plain.value), around);
+    const isClean = matches.length === 0 && (opened === undefined || isSettled(opened));
+    if (isClean && hash !== undefined) clean.add(hash, bytes, from, to);
+    return matches;
   }
 
   #matchesOf(place: Place, opened: Opened, text: string, around: Surroundings): readonly LeafMatch[] {
