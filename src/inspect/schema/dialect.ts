@@ -1,6 +1,7 @@
 import { _, type Ajv, type KeywordCxt, Name, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import { RE2JS } from "re2js";
+import { isMultiple } from "./multiple-of.ts";
 
 /** How every schema is compiled, wherever it comes from. */
 export const COMPILING: Options = {
@@ -62,6 +63,14 @@ export function prepare(ajv: Ajv): void {
     schemaType: "boolean",
     validate: (isUnique: boolean, items: readonly unknown[]) => !isUnique || areUnique(items),
     error: { message: "must not have the same item twice" },
+  });
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    schemaType: "number",
+    validate: (of: number, value: number) => isMultiple(value, of),
+    error: { message: ({ schema }) => `must be multiple of ${String(schema)}` },
   });
   for (const keyword of ["anyOf", "oneOf"])
     redefine(ajv, keyword, (context, code) => code(withoutBranchErrors(context)));

@@ -1,12 +1,16 @@
+import type { ErrorObject } from "ajv";
 import type { Detection } from "../../../core/finding.ts";
 import type { ContentCheck } from "../declaration.ts";
 import { kindOf } from "../kind.ts";
-import { placeName } from "./documents.ts";
+import { below, placeName } from "./documents.ts";
 import type { Header } from "./operations.ts";
 import type { Validators } from "./validators.ts";
 
 /** Fields that OpenAPI leaves to other places of the document. */
 const ELSEWHERE = new Set(["content-type", "accept", "authorization"]);
+
+/** What parts the items of a list, by `collectionFormat` of Swagger 2.0. */
+const SEPARATORS: Readonly<Partial<Record<string, string>>> = { ssv: " ", tsv: "\t", pipes: "|" };
 
 /** Checks the header fields that a response declares; a field is read as the number, flag or list that its schema asks for. */
 export function headerCheck(declared: readonly Header[], validators: Validators): ContentCheck {
@@ -31,9 +35,10 @@ export function headerCheck(declared: readonly Header[], validators: Validators)
       }
       if (schema === undefined) return [];
       const value = part.leaves.value(leaf);
-      const errors = readings(value).map((reading) => validators.errorsOf(schema, reading, settings));
+      const separator = SEPARATORS[String(below(schema, "collectionFormat")?.value)] ?? ",";
+      const errors = readings(value, separator).map((reading) => validators.errorsOf(schema, reading, settings));
       if (errors.some((found) => found.length === 0)) return [];
-      const [error] = errors.at(-1) ?? [];
+      const [error] = errors.findLast(([first]) => !isOtherType(first)) ?? errors.at(-1) ?? [];
       if (error === undefined) return [];
       const message = `the header field ${name} does not match the schema: ${error.message ?? error.keyword}`;
       const difference = { kind: kindOf(error), schema: validators.placeOf(error) };
@@ -41,10 +46,24 @@ export function headerCheck(declared: readonly Header[], validators: Validators)
     });
 }
 
-/** What a field can mean, the most probable last. */
-function readings(value: string): readonly unknown[] {
+/** Whether a reading is not of the type that is declared at all, so that it is not the one that was meant. */
+function isOtherType(error: ErrorObject | undefined): boolean {
+  return error?.keyword === "type" && error.instancePath === "";
+}
+
+/** What a field can mean as a list, an object (OpenAPI's style `simple`) or one value, the most probable last. */
+function readings(value: string, separator: string): readonly unknown[] {
   const text = value.trim();
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) return [[text], text, Number(text)];
-  if (text === "true" || text === "false") return [text, text === "true"];
-  return [text.split(",").map((item) => item.trim()), text];
+  const items = text === "" ? [] : text.split(separator).map((item) => item.trim());
+  const pairs = items.every((item) => item.includes("="))
+    ? items.map((item) => [item.slice(0, item.indexOf("=")), item.slice(item.indexOf("=") + 1)] as const)
+    : items.flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1] ?? ""] as const] : []));
+  const objects = [pairs, pairs.map(([name, item]) => [name, scalar(item)] as const)];
+  return [...objects.map((entries) => Object.fromEntries(entries)), items, items.map(scalar), text, scalar(text)];
+}
+
+/** The number or flag that a text spells, else the text. */
+function scalar(text: string): unknown {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  return text === "true" || (text === "false" ? false : text);
 }

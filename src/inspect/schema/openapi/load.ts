@@ -9,11 +9,9 @@ import { below, type Documents, type Place, placeName } from "./documents.ts";
 import { examineSchemas, schemasOf } from "./examination.ts";
 import { headerCheck } from "./header-check.ts";
 import { leafShape } from "./leaf-shape.ts";
-import { bareType, type Content, type Operation, OperationReader, type ResponseDeclaration } from "./operations.ts";
+import { chosenContent, isJsonType, parseMediaType } from "./media-type.ts";
+import { type Content, type Operation, OperationReader, type ResponseDeclaration } from "./operations.ts";
 import { Validators } from "./validators.ts";
-
-/** Content that is JSON, by its media type. */
-const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/json|[\w.-]+\/[\w.+-]+\+json)$/;
 
 /**
  * The operations of OpenAPI documents. Throws `SchemaError` with every problem of all of them; a lenient import repairs
@@ -137,25 +135,27 @@ class DeclaredOperation {
   }
 
   #declared(route: string, { place, contents, headers }: ResponseDeclaration): DeclaredResponse {
-    const checks = new Map<string, ContentCheck>();
+    const checks = new Map<Content, ContentCheck>();
     return {
       kind: "response",
       route,
       place: placeName(place),
       headers: headerCheck(headers, this.#validators),
       shapeOf: (mediaType) => {
-        const schema = chosen(contents, bareType(mediaType))?.schema;
+        const schema = chosenContent(contents, parseMediaType(mediaType))?.schema;
         return schema && ((path) => leafShape(this.#documents, schema, path));
       },
       contentOf: (mediaType) => {
         // A response without content is often one that nobody wrote down.
         if (contents.length === 0) return "unchecked";
-        const content = chosen(contents, bareType(mediaType));
+        const sent = parseMediaType(mediaType);
+        const content = chosenContent(contents, sent);
         if (content === undefined) return "undocumented";
-        const { schema } = content;
-        if (schema === undefined || !isJson(content.mediaType, mediaType)) return "unchecked";
-        const check = checks.get(content.mediaType) ?? this.#check(schema);
-        checks.set(content.mediaType, check);
+        const { name, schema } = content;
+        const isJson = isJsonType(name) || (name.includes("*") && isJsonType(sent.name));
+        if (schema === undefined || !isJson) return "unchecked";
+        const check = checks.get(content) ?? this.#check(schema);
+        checks.set(content, check);
         return check;
       },
     };
@@ -169,16 +169,4 @@ class DeclaredOperation {
       placeOf: (error) => validators.placeOf(error),
     });
   }
-}
-
-/** The media type itself, else its family, else anything; all that is JSON counts as the JSON that is declared. */
-function chosen(contents: readonly Content[], mediaType: string): Content | undefined {
-  const named = (name: string): Content | undefined => contents.find((content) => content.mediaType === name);
-  const family = mediaType.slice(0, mediaType.indexOf("/"));
-  const json = JSON_TYPE.test(mediaType) ? contents.find((content) => JSON_TYPE.test(content.mediaType)) : undefined;
-  return named(mediaType) ?? json ?? named(`${family}/*`) ?? named("*/*") ?? named("*");
-}
-
-function isJson(declared: string, mediaType: string): boolean {
-  return JSON_TYPE.test(declared) || (declared.includes("*") && JSON_TYPE.test(bareType(mediaType)));
 }

@@ -1,11 +1,10 @@
 import type { SchemaProblem } from "../schema-error.ts";
 import type { Dialect } from "./converter.ts";
 import { below, type Documents, type Place } from "./documents.ts";
+import { type MediaType, parseMediaType } from "./media-type.ts";
 
 /** One media type of a response. */
-export interface Content {
-  /** Such as `application/json` or `text/*`, lower case, without parameters. */
-  readonly mediaType: string;
+export interface Content extends MediaType {
   readonly schema: Place | undefined;
 }
 
@@ -63,8 +62,9 @@ export class OperationReader {
 
   *#pathItem(path: string, at: Place, root: Place): Generator<Operation> {
     const item = this.#resolved(at);
-    for (const [name, operation] of this.#entries(item, "a path has operations by method")) {
-      if (!METHODS.has(name)) continue;
+    const listed = this.#entries(item, "a path has operations by method").filter(([name]) => METHODS.has(name));
+    const others = this.#entries(item && below(item, "additionalOperations"), "operations are given by method");
+    for (const [name, operation] of [...listed, ...others]) {
       const responses = new Map<string, ResponseDeclaration>();
       const declared = below(operation, "responses");
       if (declared === undefined)
@@ -114,7 +114,7 @@ export class OperationReader {
     if (this.#dialect === "2.0") return { place, headers, contents: this.#produced(response, operation, root) };
     const contents = this.#entries(below(response, "content"), "content is given by media type").map(([name, at]) => {
       const media = this.#resolved(at);
-      return { mediaType: bareType(name), schema: media && below(media, "schema") };
+      return { ...parseMediaType(name), schema: media && below(media, "schema") };
     });
     return { place, headers, contents };
   }
@@ -126,7 +126,7 @@ export class OperationReader {
     const isFile = below(schema, "type")?.value === "file";
     const produces: unknown = (below(operation, "produces") ?? below(root, "produces"))?.value ?? ["application/json"];
     const types = Array.isArray(produces) ? produces.filter((type) => typeof type === "string") : [];
-    return types.map((type) => ({ mediaType: bareType(type), schema: isFile ? undefined : schema }));
+    return types.map((type) => ({ ...parseMediaType(type), schema: isFile ? undefined : schema }));
   }
 
   /** Base paths of the servers that are named here; undefined where none is. */
@@ -167,11 +167,6 @@ export class OperationReader {
   #say({ file, pointer }: Place, reason: string, repair: string): void {
     this.#problem({ file, pointer, reason, repair });
   }
-}
-
-/** Media type in lower case, without parameters. */
-export function bareType(mediaType: string): string {
-  return mediaType.replace(/;.*$/s, "").trim().toLowerCase();
 }
 
 /** The path of a server's URL, its variables left as parameters where their default does not span segments. */
