@@ -308,6 +308,21 @@ it("only files are sent, each once, and not the name of anything", async () => {
   expect(service.asked.map((asked) => sha256(asked.body))).toEqual([sha256(FILE)]);
 });
 
+it("the same bytes in several places of one response are sent once, and judged in each", async () => {
+  service.answer = (_, response) => reply(response, { verdict: "malicious" });
+  const logo = FILE.toString("base64");
+  const verdict = await verdictBy(
+    pipelineWith(simple()),
+    Buffer.from(JSON.stringify([logo, logo])),
+    "application/json",
+  );
+  expect(service.asked).toHaveLength(1);
+  expect(verdict.findings.map(({ location }) => location.part)).toEqual([
+    "body > $[0] (base64)",
+    "body > $[1] (base64)",
+  ]);
+});
+
 it("a failing service is asked again, after the time that it names", async () => {
   const times: number[] = [];
   service.answer = (_, response) => {
@@ -337,6 +352,9 @@ it("a service that keeps failing is left alone for a while, and a file that it c
   expect(await ask()).toContain("it failed too often of late and is left alone");
   expect(service.asked).toHaveLength(0);
   await new Promise((resolve) => setTimeout(resolve, 450));
+  service.answer = (_, response) => reply(response, { verdict: "do not know" });
+  expect(await ask()).toContain("its verdict is neither");
+  // It works again, whatever it thinks of that file: the next one need not wait.
   service.answer = (_, response) => reply(response, { verdict: "clean" });
   expect(await ask()).toBe("pass");
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Detection } from "../../core/finding.ts";
 import { type Part, partsOf } from "../../core/part.ts";
 import type { Policy } from "../../core/policy.ts";
@@ -24,16 +25,18 @@ async function askAll(
   const questions = [...partsOf(body)].flatMap((part) =>
     services.filter(({ settings }) => isSent(part, settings.types)).map((service) => ({ part, service })),
   );
-  // All at once: each answer can take minutes.
+  const asked = new Map<string, Promise<ServiceAnswer>>();
+  const answerOf = async (service: RestService, bytes: Uint8Array): Promise<ServiceAnswer> => {
+    const { maxSize, name } = service.settings;
+    if (bytes.length > maxSize) return { kind: "failed", reason: `${bytes.length} bytes are more than its maxSize` };
+    const question = `${name} ${createHash("sha256").update(bytes).digest("hex")}`;
+    const answer = asked.get(question) ?? service.ask(bytes, budget.timeLeft());
+    asked.set(question, answer);
+    return await answer;
+  };
+  // All at once, the same bytes once: each answer can take minutes.
   const detections = await Promise.all(
-    questions.map(async ({ part, service }) => {
-      const { maxSize } = service.settings;
-      const answer: ServiceAnswer =
-        part.bytes.length > maxSize
-          ? { kind: "failed", reason: `${part.bytes.length} bytes are more than its maxSize` }
-          : await service.ask(part.bytes, budget.timeLeft());
-      return detectionOf(answer, service, part);
-    }),
+    questions.map(async ({ part, service }) => detectionOf(await answerOf(service, part.bytes), service, part)),
   );
   return detections.filter((detection) => detection !== undefined);
 }
