@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname, join, posix, relative } from "node:path";
 import { load as parseYaml } from "js-yaml";
+import { checkAliases } from "../../../core/aliases.ts";
 import { SchemaError } from "../schema-error.ts";
 
 /** A value and where it stands. */
@@ -122,7 +123,12 @@ function parseFile(path: string): unknown {
     throw new SchemaError(path, undefined, `cannot be read: ${reasonOf(error)}`);
   }
   try {
-    const value: unknown = extname(path) === ".json" ? JSON.parse(text) : parseYaml(text);
+    if (extname(path) === ".json") {
+      const json: unknown = JSON.parse(text);
+      return json;
+    }
+    const value: unknown = parseYaml(text);
+    checkAliases(value);
     return value;
   } catch (error) {
     throw new SchemaError(path, undefined, `cannot be parsed: ${reasonOf(error).split("\n")[0] ?? ""}`);

@@ -72,9 +72,12 @@ function compileAll(operations: readonly Operation[], validators: Validators): S
 function dialectOf({ file, value }: Place): { readonly dialect: Dialect; readonly version: string } {
   const { openapi, swagger } =
     typeof value === "object" && value !== null ? { openapi: undefined, swagger: undefined, ...value } : {};
+  if (openapi === undefined && swagger === undefined)
+    throw new SchemaError(file, undefined, "is no OpenAPI document: expected openapi or swagger with its version");
   const version = String(openapi ?? swagger);
   if (openapi === undefined && /^2(?:\.0)?$/.test(version)) return { dialect: "2.0", version: "Swagger 2.0" };
-  if (version.startsWith("3.0")) return { dialect: "3.0", version: `OpenAPI ${version}` };
+  // As a number, 3.0 is 3.
+  if (version === "3" || version.startsWith("3.0")) return { dialect: "3.0", version: `OpenAPI ${version}` };
   if (/^3\.[12]/.test(version)) return { dialect: "3.1", version: `OpenAPI ${version}` };
   throw new SchemaError(
     file,

@@ -100,7 +100,7 @@ export class OperationReader {
 
   #response(response: Place | undefined, operation: Place, root: Place): ResponseDeclaration {
     const place = response ?? operation;
-    if (response === undefined) return { place, contents: [], headers: [] };
+    if (response === undefined || !this.#isObject(response, "a response")) return { place, contents: [], headers: [] };
     const headers = this.#entries(below(response, "headers"), "headers are given by name").flatMap(
       ([name, at]): Header[] => {
         const header = this.#resolved(at);
@@ -114,6 +114,7 @@ export class OperationReader {
     if (this.#dialect === "2.0") return { place, headers, contents: this.#produced(response, operation, root) };
     const contents = this.#entries(below(response, "content"), "content is given by media type").map(([name, at]) => {
       const media = this.#resolved(at);
+      if (media !== undefined) this.#isObject(media, "content of a media type");
       return { ...parseMediaType(name), schema: media && below(media, "schema") };
     });
     return { place, headers, contents };
@@ -146,6 +147,13 @@ export class OperationReader {
       return [];
     }
     return Object.keys(value).map((name) => [name, below(at, name) ?? at]);
+  }
+
+  /** Whether there is an object; that there is none is said. */
+  #isObject(at: Place, what: string): boolean {
+    const isOne = typeof at.value === "object" && at.value !== null && !Array.isArray(at.value);
+    if (!isOne) this.#say(at, `${what} is an object`, "nothing of it is checked");
+    return isOne;
   }
 
   #resolved(at: Place): Place | undefined {
