@@ -389,6 +389,19 @@ it("a configuration that cannot work is refused with the reason", () => {
   expect(() => load({ box: { submit, verdict, report: { url: "https://s.example/{task}" } } })).toThrow(
     "{task} in https://s.example/{task} is none of sha256",
   );
+  expect(() => load({ box: { submit: { ...submit, method: "GET" }, verdict } })).toThrow(
+    "sandboxes.box.submit.method: GET carries no content",
+  );
+  expect(() => load({ box: { submit: { ...submit, fields: { a: "b" } }, verdict } })).toThrow(
+    "sandboxes.box.submit.fields: name the form's field for the content too, as submit.field",
+  );
+  expect(() => load({ box: { submit, verdict, probe: { url: "https://me:secret@s.example/" } } })).toThrow(
+    /sandboxes\.box\.probe\.url: user and password go into headers, as Authorization$/,
+  );
+  for (const headers of [{ "api key": "secret" }, { apikey: "sec\nret" }])
+    expect(() => load({ box: { submit, headers, verdict } })).toThrow(
+      /sandboxes\.box\.submit: HTTP does not allow a header field "api.?key" with this value$/,
+    );
   expect(() => load({ box: { submit: { url: "https://{id}.example/" }, verdict } })).toThrow(/submit\.url/);
   expect(() => load({ box: { submit, verdict: { clean: [] } } })).toThrow(/verdict\.clean/);
   expect(() => load({ box: { submit, verdict: { clean: [{ pointer: "/v" }] } } })).toThrow(/verdict\.clean\.0/);
