@@ -323,6 +323,24 @@ it("the same bytes in several places of one response are sent once, and judged i
   ]);
 });
 
+it("a response of many files does not overwhelm a service, and each of them is judged", async () => {
+  const files = Array.from({ length: 50 }, (_, i) => Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(40, i)]));
+  let [now, most] = [0, 0];
+  service.answer = ({ body }, response) => {
+    most = Math.max(most, ++now);
+    setTimeout(() => {
+      now--;
+      reply(response, { verdict: body.at(-1) === 49 ? "malicious" : "clean" });
+    }, 20);
+  };
+  const body = Buffer.from(JSON.stringify(files.map((file) => file.toString("base64"))));
+  const { findings } = await verdictBy(pipelineWith(simple()), body, "application/json");
+  expect(service.asked).toHaveLength(50);
+  expect(most).toBe(16);
+  const malware = findings.filter(({ category }) => category === "malware");
+  expect(malware.map(({ location }) => location.part)).toEqual(["body > $[49] (base64)"]);
+});
+
 it("a failing service is asked again, after the time that it names", async () => {
   const times: number[] = [];
   service.answer = (_, response) => {

@@ -5,6 +5,9 @@ import type { Policy } from "../../core/policy.ts";
 import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
 import type { RestService, ServiceAnswer } from "./rest-service.ts";
 
+/** Files of one response that one service is asked about at the same time: an archive of thousands must not overwhelm it for all others. */
+const AT_ONCE = 16;
+
 /** The `sandbox` stage: every file of a response, each external service that the policy names. */
 export function createSandboxStage(servicesOf: (policy: Policy) => readonly RestService[]): Stage {
   return {
@@ -17,12 +20,17 @@ export function createSandboxStage(servicesOf: (policy: Policy) => readonly Rest
   };
 }
 
+interface Question {
+  readonly part: Part;
+  readonly service: RestService;
+}
+
 async function askAll(
   { body }: Tree,
   services: readonly RestService[],
   { budget }: InspectionContext,
 ): Promise<readonly Detection[]> {
-  const questions = [...partsOf(body)].flatMap((part) =>
+  const questions: readonly Question[] = [...partsOf(body)].flatMap((part) =>
     services.filter(({ settings }) => isSent(part, settings.types)).map((service) => ({ part, service })),
   );
   const asked = new Map<string, Promise<ServiceAnswer>>();
@@ -34,11 +42,19 @@ async function askAll(
     asked.set(question, answer);
     return await answer;
   };
-  // All at once, the same bytes once: each answer can take minutes.
-  const detections = await Promise.all(
-    questions.map(async ({ part, service }) => detectionOf(await answerOf(service, part.bytes), service, part)),
-  );
-  return detections.filter((detection) => detection !== undefined);
+  // All services at the same time, the same bytes once: each answer can take minutes.
+  const detections = new Map<Question, Detection | undefined>();
+  const turns = [...Map.groupBy(questions, ({ service }) => service).values()].flatMap((ofService) => {
+    const waiting = ofService.values();
+    return Array.from({ length: AT_ONCE }, async () => {
+      for (const question of waiting) {
+        const { part, service } = question;
+        detections.set(question, detectionOf(await answerOf(service, part.bytes), service, part));
+      }
+    });
+  });
+  await Promise.all(turns);
+  return questions.flatMap((question) => detections.get(question) ?? []);
 }
 
 /** Whether a service gets a part: of the types that it is for, else every file. */
