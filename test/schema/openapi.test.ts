@@ -328,6 +328,7 @@ describe("what holds for a response is chosen", () => {
 
 describe("header fields with several values", () => {
   const headers = {
+    "X-One": { schema: { type: "integer", maximum: 9 } },
     "X-Ids": { schema: { type: "array", items: { type: "integer", maximum: 9 } } },
     "X-Meta": { schema: { type: "object", required: ["a"], properties: { a: { type: "integer" } } } },
   };
@@ -344,6 +345,16 @@ describe("header fields with several values", () => {
     expect(await sent("X-Meta", "a,5,b,x")).toEqual([]);
     expect(await sent("X-Meta", "a=5,b=x")).toEqual([]);
     expect(await sent("X-Meta", "b=5")).toEqual(["missing header:x-meta"]);
+  });
+
+  it("are checked in every field of that name, or as one list", async () => {
+    const twice = async (name: string, ...values: string[]) =>
+      kindsOf(await at("/x", "", { headers: values.map((value) => [name, value] as const) }));
+    expect(await twice("X-One", "5", "5")).toEqual([]);
+    expect(await twice("X-One", "5", "500", "x")).toEqual(["range header:x-one", "type header:x-one"]);
+    expect(await twice("X-Ids", "1", "2, 3")).toEqual([]);
+    expect(await twice("X-Ids", "1", "2, 10")).toEqual(["range header:x-ids"]);
+    expect(await twice("X-Meta", "b=5", "a=5")).toEqual([]);
   });
 
   it("are parted as Swagger 2.0 says", async () => {

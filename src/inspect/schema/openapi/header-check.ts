@@ -24,25 +24,32 @@ export function headerCheck(declared: readonly Header[], validators: Validators)
         part,
         remedy: { kind: "none" },
       } as const;
-      const leaf = Array.from({ length: part.leaves.length }, (_, index) => index).find(
+      const leaves = Array.from({ length: part.leaves.length }, (_, index) => index).filter(
         (index) => part.leaves.path(index).toLowerCase() === name,
       );
-      if (leaf === undefined) {
+      if (leaves.length === 0) {
         if (!required) return [];
         const difference = { kind: "missing", schema: `${placeName(place)}/required` } as const;
         const message = `the header field ${name} is declared as required and missing`;
         return [{ ...shared, rule: "lazaret/schema/header", message, evidence: name, difference }];
       }
       if (schema === undefined) return [];
-      const value = part.leaves.value(leaf);
       const separator = SEPARATORS[String(below(schema, "collectionFormat")?.value)] ?? ",";
-      const errors = readings(value, separator).map((reading) => validators.errorsOf(schema, reading, settings));
-      if (errors.some((found) => found.length === 0)) return [];
-      const [error] = errors.findLast(([first]) => !isOtherType(first)) ?? errors.at(-1) ?? [];
-      if (error === undefined) return [];
-      const message = `the header field ${name} does not match the schema: ${error.message ?? error.keyword}`;
-      const difference = { kind: kindOf(error), schema: validators.placeOf(error) };
-      return [{ ...shared, leaf, rule: `lazaret/schema/${error.keyword}`, message, evidence: value, difference }];
+      const errorOf = (value: string): ErrorObject | undefined => {
+        const errors = readings(value, separator).map((reading) => validators.errorsOf(schema, reading, settings));
+        if (errors.some((found) => found.length === 0)) return undefined;
+        return (errors.findLast(([first]) => !isOtherType(first)) ?? errors.at(-1))?.[0];
+      };
+      // Fields of one name are one list (RFC 9110, section 5.3), or each has to be right.
+      if (errorOf(leaves.map((leaf) => part.leaves.value(leaf)).join(separator)) === undefined) return [];
+      return leaves.flatMap((leaf): Detection[] => {
+        const evidence = part.leaves.value(leaf);
+        const error = errorOf(evidence);
+        if (error === undefined) return [];
+        const message = `the header field ${name} does not match the schema: ${error.message ?? error.keyword}`;
+        const difference = { kind: kindOf(error), schema: validators.placeOf(error) };
+        return [{ ...shared, leaf, rule: `lazaret/schema/${error.keyword}`, message, evidence, difference }];
+      });
     });
 }
 
