@@ -3,7 +3,8 @@
 // checkout installed.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+// As a whole: an old Node lacks the name that is used of it, and would not even load this file.
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const OLDEST = 24;
@@ -12,7 +13,7 @@ const near = (path) => fileURLToPath(new URL(path, import.meta.url));
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   // Compiled code is kept in the package's own folder, where it can be written: a shared one could be another user's.
   process.env.NODE_COMPILE_CACHE ??= near("../node_modules/.cache/lazaret");
-  enableCompileCache();
+  module.enableCompileCache();
   const source = near("../src/cli/main.ts");
   await import(existsSync(source) ? source : near("../dist/src/cli/main.js"));
 } else {

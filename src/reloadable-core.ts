@@ -46,7 +46,7 @@ export class ReloadableCore {
   #istag = "";
   #tagTimer: NodeJS.Timeout | undefined;
 
-  /** `speaks`: of several processes, the one that says what is odd about the rules. */
+  /** `speaks`: of several processes, the one that says what concerns all, such as what is odd about the rules. */
   constructor(load: () => Promise<LoadedConfig>, log: Log, metrics: Metrics, store: IncidentStore, speaks: boolean) {
     this.#speaks = speaks;
     this.#load = load;
@@ -117,8 +117,10 @@ export class ReloadableCore {
       const prepared = this.#followers.map((follower) => follower(loaded));
       await this.use(loaded);
       for (const putInForce of prepared) putInForce();
-      this.#metrics.reload("accepted");
-      this.#log.info(`${loaded.file}: reloaded`);
+      if (this.#speaks) {
+        this.#metrics.reload("accepted");
+        this.#log.info(`${loaded.file}: reloaded`);
+      }
       return [];
     } catch (error) {
       const problems = problemsOf(error);

@@ -5,7 +5,7 @@ import type { ConfigProblem } from "./config/config-error.ts";
 import { loadPacks } from "./packs.ts";
 import type { DoorUrls, Peers } from "./peers.ts";
 import { type Service, type ServiceOptions, startService } from "./service.ts";
-import type { MetricsSnapshot } from "./telemetry/metrics.ts";
+import { addedUp, type MetricsSnapshot } from "./telemetry/metrics.ts";
 
 /** What a worker process tells the primary, and answers it. */
 type FromWorker =
@@ -19,8 +19,9 @@ interface ToWorker {
   readonly id: number;
 }
 
-/** Milliseconds before a worker that ended is replaced, so that one that cannot start does not spin. */
+/** Milliseconds before a worker that ended is replaced; twice as long, up to a longest, after each that could not start. */
 const PAUSE = 500;
+const LONGEST_PAUSE = 8000;
 /** Milliseconds within which a worker answers, or is left out. */
 const ANSWER = 10_000;
 
@@ -66,8 +67,14 @@ export async function startCluster(count: number, options: ServiceOptions): Prom
 /** The worker processes of a primary. */
 class Crew {
   readonly #options: ServiceOptions;
+  /** What each worker last said that it had counted, and together what those had that ended: counters never fall. */
+  readonly #counted = new Map<Worker, MetricsSnapshot>();
+  #ended: Promise<MetricsSnapshot> = Promise.resolve([]);
+  /** Those that serve, and so can answer. */
+  readonly #ready = new Set<Worker>();
   #stopping = false;
   #asked = 0;
+  #reloads = 0;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -80,36 +87,69 @@ class Crew {
 
   async #fork(): Promise<DoorUrls> {
     const worker = cluster.fork();
-    let isReady = false;
+    const reloads = this.#reloads;
+    // Such as a message that reaches it no more; its end is what counts.
+    worker.on("error", () => {});
     worker.once("exit", (code, signal) => {
-      if (this.#stopping || !isReady) return;
+      this.#keepCounted(worker);
+      if (!this.#ready.delete(worker) || this.#stopping) return;
       this.#options.log.error({ code, signal }, "a worker process ended; another takes its place");
-      setTimeout(() => void this.#fork().catch(() => {}), PAUSE);
+      this.#replace(PAUSE);
     });
     return await new Promise<DoorUrls>((resolve, reject) => {
       worker.once("exit", () => reject(new Error("a worker process ended before it was ready")));
       worker.once("message", (message: FromWorker) => {
         if (message.kind === "failed") reject(new Error(message.message));
         if (message.kind !== "ready") return;
-        isReady = true;
+        this.#ready.add(worker);
+        // It may have read what was in force before.
+        if (reloads !== this.#reloads) void this.#ask(worker, "reload");
         resolve(message.urls);
       });
     });
   }
 
+  /** Starts another worker after a while, and again for as long as none can start: the configuration may be broken just now. */
+  #replace(pause: number): void {
+    setTimeout(() => {
+      if (this.#stopping) return;
+      const { log } = this.#options;
+      this.#fork()
+        .then(() => log.info("a worker process took the place of one that ended"))
+        .catch((error: unknown) => {
+          if (this.#stopping) return;
+          log.error({ error: String(error) }, "a worker process could not start; it is tried again");
+          this.#replace(Math.min(2 * pause, LONGEST_PAUSE));
+        });
+    }, pause);
+  }
+
+  /** What each worker has counted, and those that ended had when they were last asked. */
   async metrics(): Promise<readonly MetricsSnapshot[]> {
-    const answers = await this.#ask("metrics");
-    return answers.flatMap((answer) => (answer?.kind === "metrics" ? [answer.metrics] : []));
+    await Promise.all(
+      [...this.#ready].map(async (worker) => {
+        const answer = await this.#ask(worker, "metrics");
+        // One that ended meanwhile is among those that did.
+        if (answer?.kind === "metrics" && this.#ready.has(worker)) this.#counted.set(worker, answer.metrics);
+      }),
+    );
+    return [await this.#ended, ...this.#counted.values()];
+  }
+
+  #keepCounted(worker: Worker): void {
+    const counted = this.#counted.get(worker);
+    this.#counted.delete(worker);
+    if (counted !== undefined) this.#ended = this.#ended.then(async (ended) => await addedUp([ended, counted]));
   }
 
   async reload(): Promise<readonly ConfigProblem[]> {
-    const answers = await this.#ask("reload");
+    this.#reloads++;
+    const answers = await Promise.all([...this.#ready].map(async (worker) => await this.#ask(worker, "reload")));
     return answers.flatMap((answer) => (answer?.kind === "reloaded" ? answer.problems : []));
   }
 
-  async #ask(kind: ToWorker["kind"]): Promise<readonly (FromWorker | undefined)[]> {
-    const id = ++this.#asked;
-    return await Promise.all(this.#workers().map(async (worker) => await askWorker(worker, { kind, id })));
+  async #ask(worker: Worker, kind: ToWorker["kind"]): Promise<FromWorker | undefined> {
+    return await askWorker(worker, { kind, id: ++this.#asked });
   }
 
   async stop(): Promise<void> {

@@ -12,6 +12,8 @@ import { UsageError } from "./exit.ts";
 /** An exchange to learn from. */
 export interface RecordedExchange {
   readonly kind: "exchange";
+  /** Of a line; undefined for an entry of a HAR file. */
+  readonly id: string | undefined;
   /** File and line or entry, for messages. */
   readonly place: string;
   readonly vendor: string | undefined;
@@ -23,6 +25,8 @@ export interface RecordedExchange {
 export type LearnInput =
   | RecordedExchange
   | { readonly kind: "other-host" }
+  /** Learned from by an earlier run. */
+  | { readonly kind: "known" }
   | { readonly kind: "without-content"; readonly count: number }
   | { readonly kind: "problem"; readonly place: string; readonly message: string };
 
@@ -37,6 +41,27 @@ export async function* recordedExchanges(path: string, host: string | undefined)
   if (path !== "-" && !existsSync(path)) throw new UsageError(`${path}: there is no such file`);
   if (path !== "-" && (await isHar(path))) yield* ofHar(path, host);
   else yield* ofLines(path, path === "-" ? process.stdin : createReadStream(path));
+}
+
+/**
+ * What the gateway recorded in a file after the exchange with this id, which was the last to be learned from; all of it where
+ * that is no longer there.
+ */
+export async function* recordedSince(path: string, id: string | undefined): AsyncGenerator<LearnInput> {
+  let isKnown = id !== undefined && (await hasExchange(path, id));
+  for await (const one of recordedExchanges(path, undefined)) {
+    if (!isKnown) yield one;
+    else {
+      yield { kind: "known" };
+      isKnown = one.kind !== "exchange" || one.id !== id;
+    }
+  }
+}
+
+async function hasExchange(path: string, id: string): Promise<boolean> {
+  const start = `{"id":${JSON.stringify(id)},`;
+  for await (const line of createInterface({ input: createReadStream(path) })) if (line.startsWith(start)) return true;
+  return false;
 }
 
 /** A line of a batch is an object with an id; a HAR file begins with an object that has a `log`. */
@@ -83,6 +108,7 @@ function har(content: string, path: string): ReturnType<typeof readHar> {
 function ofEntry({ method, url, status, contentType, body }: HarExchange, place: string): RecordedExchange {
   return {
     kind: "exchange",
+    id: undefined,
     place,
     vendor: undefined,
     redacted: false,
@@ -99,8 +125,8 @@ async function* ofLines(path: string, stream: Readable): AsyncGenerator<LearnInp
     if (line.trim() === "") continue;
     const place = `${path === "-" ? "standard input" : path}:${number}`;
     try {
-      const { exchange, redacted } = readBatchLine(line);
-      yield { kind: "exchange", place, vendor: exchange.vendor, exchange, redacted };
+      const { id, exchange, redacted } = readBatchLine(line);
+      yield { kind: "exchange", id, place, vendor: exchange.vendor, exchange, redacted };
     } catch (error) {
       if (!(error instanceof BatchLineError) && !(error instanceof SyntaxError)) throw error;
       yield { kind: "problem", place, message: error.message };

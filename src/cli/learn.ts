@@ -14,7 +14,7 @@ import { recordingPath } from "../recordings.ts";
 import { commandConfiguration } from "./configuration.ts";
 import { EXIT, UsageError } from "./exit.ts";
 import { writeOutput } from "./files.ts";
-import { type LearnInput, type RecordedExchange, recordedExchanges } from "./learn-inputs.ts";
+import { type LearnInput, type RecordedExchange, recordedExchanges, recordedSince } from "./learn-inputs.ts";
 import { collect } from "./rule-policy.ts";
 
 interface LearnOptions {
@@ -45,7 +45,10 @@ export function learnCommand(): Command {
       if (before !== undefined && before.vendor !== vendor)
         throw new UsageError(`${output}: was learned of ${before.vendor}, not of ${vendor}; name another --output`);
       const session = new LearnSession(loaded, vendor, new Learner(vendor, before, templates));
-      const failed = await session.readAll(inputs.length === 0 ? [recordingOf(loaded, vendor)] : inputs);
+      const failed =
+        inputs.length === 0
+          ? await session.readRecording(recordingOf(loaded, vendor), before?.recorded)
+          : await session.readAll(inputs);
       const learned = session.learner.learned();
       if (learned.exchanges === 0)
         throw new UsageError(`nothing of ${vendor} to learn from; ${session.summary(learned)}`);
@@ -80,6 +83,7 @@ class LearnSession {
   #setAside = 0;
   #others = 0;
   #withoutContent = 0;
+  #known = 0;
 
   constructor(loaded: LoadedConfig, vendor: string, learner: Learner) {
     this.#loaded = loaded;
@@ -89,12 +93,23 @@ class LearnSession {
 
   /** Whether something in the inputs could not be read, which is then said. */
   async readAll(inputs: readonly string[]): Promise<boolean> {
+    return await this.#read(inputs.map((input) => recordedExchanges(input, this.#upstreamHost())));
+  }
+
+  /** As `readAll`, what the gateway recorded since an earlier run. */
+  async readRecording(path: string, last: string | undefined): Promise<boolean> {
+    return await this.#read([recordedSince(path, last)], (id) => this.learner.readTo(id));
+  }
+
+  async #read(inputs: readonly AsyncGenerator<LearnInput>[], onId?: (id: string) => void): Promise<boolean> {
     const inspector = await createInspector(this.#loaded);
     let failed = false;
     try {
       for (const input of inputs)
-        for await (const one of recordedExchanges(input, this.#upstreamHost()))
+        for await (const one of input) {
           failed = (await this.#take(one, inspector)) || failed;
+          if (one.kind === "exchange" && one.id !== undefined) onId?.(one.id);
+        }
     } finally {
       await inspector.close();
     }
@@ -111,7 +126,8 @@ class LearnSession {
       console.error(`${input.place}: ${input.message}`);
       return true;
     }
-    if (input.kind === "without-content") this.#withoutContent += input.count;
+    if (input.kind === "known") this.#known++;
+    else if (input.kind === "without-content") this.#withoutContent += input.count;
     else if (input.kind === "other-host" || (input.vendor ?? this.#vendor) !== this.#vendor) this.#others++;
     else await this.#learn(input, inspector);
     return false;
@@ -147,6 +163,7 @@ class LearnSession {
     return [
       `learned from ${this.#learned} exchanges; ${exchanges} in all, of ${routes.length} routes`,
       ...(this.#setAside === 0 ? [] : [`${this.#setAside} set aside, flagged by ${rules}`]),
+      ...(this.#known === 0 ? [] : [`${this.#known} were learned from before`]),
       ...(this.#others === 0 ? [] : [`${this.#others} of other vendors`]),
       ...(this.#withoutContent === 0 ? [] : [`${this.#withoutContent} without recorded content`]),
     ].join("; ");

@@ -61,6 +61,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // A worker's channel to its primary would keep it alive.
+  if (process.connected) process.disconnect?.();
 }
 
 /** Says what went wrong, one line a problem, and gives the exit code for it. */

@@ -9,7 +9,7 @@ import { type Service, startService } from "../service.ts";
 import { isWorkerProcess, runWorker, startCluster, workerCount } from "../workers.ts";
 import { createLog } from "../telemetry/log.ts";
 import { DEFAULT_FILE } from "./configuration.ts";
-import { watchPaths } from "./watch.ts";
+import { type FileWatch, type Watched, watchPaths } from "./watch.ts";
 
 /** The gateway's port where nothing else is configured. */
 const DEMO_PORT = 8080;
@@ -45,7 +45,7 @@ export function startCommand(): Command {
       const service = workers === 1 ? await startService({ load, log }) : await startCluster(workers, { load, log });
       announce(service, format, demo);
       process.on("SIGHUP", () => void service.reload());
-      const watching = file === undefined ? undefined : watchConfiguration(file, await load(), service);
+      const watching = file === undefined ? undefined : watchConfiguration(file, await load(), load, service);
       for (const signal of ["SIGINT", "SIGTERM"] as const)
         process.once(signal, () => {
           demo?.close();
@@ -55,8 +55,35 @@ export function startCommand(): Command {
     });
 }
 
-/** Reloads when the configuration's file changes, a certificate, or a folder of schemas or rules that it names. */
-function watchConfiguration(file: string, { configuration }: LoadedConfig, service: Service): { close(): void } {
+/** Reloads when something changes that the configuration in force was read from. */
+function watchConfiguration(
+  file: string,
+  loaded: LoadedConfig,
+  load: () => Promise<LoadedConfig>,
+  service: Service,
+): FileWatch {
+  const onChange = async (): Promise<void> => {
+    const problems = await service.reload();
+    if (problems.length > 0 || isClosed) return;
+    // It may name other files now.
+    const next = await load().catch(() => undefined);
+    if (next === undefined || isClosed) return;
+    const former = watching;
+    watching = watchPaths(readFrom(file, next), () => void onChange());
+    former.close();
+  };
+  let isClosed = false;
+  let watching = watchPaths(readFrom(file, loaded), () => void onChange());
+  return {
+    close: () => {
+      isClosed = true;
+      watching.close();
+    },
+  };
+}
+
+/** What a configuration is read from: its file, certificates, and the folders of schemas and rules that it names. */
+function readFrom(file: string, { configuration }: LoadedConfig): Watched {
   const vendors = Object.values(configuration.vendors ?? {});
   const packs = [configuration.policy, ...vendors.map(({ policy }) => policy)].flatMap(
     (policy) => policy?.rules?.packs ?? [],
@@ -68,11 +95,14 @@ function watchConfiguration(file: string, { configuration }: LoadedConfig, servi
   const { certificate, key, clients } = configuration.icap?.tls ?? {};
   const certificates = [certificate, key, clients].filter((path) => path !== undefined);
   const beside = (path: string): string => resolve(dirname(file), path);
-  const named = [...packs.filter((pack) => pack !== "lazaret"), ...schemas].map(beside);
-  // A document may refer to others beside it.
-  const folders = named.map((path) => (isFile(path) ? dirname(path) : path));
-  const files = [resolve(file), ...certificates.map(beside)];
-  return watchPaths(files, [...new Set(folders)], () => void service.reload());
+  const named = new Set([...packs.filter((pack) => pack !== "lazaret"), ...schemas].map(beside));
+  const { documents = [], trees = [] } = Object.groupBy(named, (path) => (isFile(path) ? "documents" : "trees"));
+  return {
+    files: [resolve(file), ...certificates.map(beside)],
+    // A document may refer to others beside it. What is further below such a folder can be anything.
+    folders: [...new Set(documents.map((path) => dirname(path)))],
+    trees,
+  };
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { checkAliases } from "../core/aliases.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { Configuration } from "./config-types.ts";
 import { nearestWord } from "./suggest.ts";
@@ -40,12 +41,22 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
       }),
     );
   const problems = expandVariables(document, lines, env);
-  const value: unknown = document.toJS() ?? {};
+  const value = plainValue(document, file);
   const validate = validatorOf();
   if (!validate(value))
     problems.push(...dedupe(validate.errors ?? []).map((error) => problemOf(error, document, lines)));
   if (problems.length > 0 || !validate(value)) throw new ConfigError(file, problems);
   return value;
+}
+
+function plainValue(document: Document, file: string): unknown {
+  try {
+    const value: unknown = document.toJS() ?? {};
+    checkAliases(value);
+    return value;
+  } catch (error) {
+    throw new ConfigError(file, [{ key: "", message: error instanceof Error ? error.message : String(error) }]);
+  }
 }
 
 /** Puts environment variables into string values, in place; a value that was all variable is read as YAML reads it. */

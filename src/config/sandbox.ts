@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Condition, SandboxService, ServiceRequest } from "../core/sandbox-policy.ts";
 import type { ConditionConfiguration, Configuration, SandboxConfiguration } from "./config-types.ts";
 import { nearestWord } from "./suggest.ts";
@@ -13,6 +14,7 @@ export function resolveSandbox(name: string, sandboxes: Sandboxes = {}): Sandbox
     throw new RangeError(`sandboxes describes no ${name}${near === undefined ? "" : `, did you mean "${near}"?`}`);
   }
   checkTemplates(name, own);
+  checkRequests(name, own);
   const { submit, poll, report, verdict, fetch, probe, breaker = {} } = own;
   const request = requestWith(own.headers ?? {});
   return {
@@ -56,6 +58,36 @@ function conditions(list: readonly ConditionConfiguration[] = []): readonly Cond
     ...rest,
     ...(equals === undefined ? {} : { equals: Array.isArray(equals) ? equals : [equals] }),
   }));
+}
+
+/** What no request could be made of is said before there is one. */
+function checkRequests(service: string, { headers: common = {}, ...own }: SandboxConfiguration): void {
+  const { submit, poll, report, fetch, probe } = own;
+  if (submit.method === "GET") throw new RangeError(`sandboxes.${service}.submit.method: GET carries no content`);
+  if (submit.fields !== undefined && submit.field === undefined)
+    throw new RangeError(
+      `sandboxes.${service}.submit.fields: name the form's field for the content too, as submit.field`,
+    );
+  for (const [name, request] of Object.entries({ submit, poll, report, fetch, probe })) {
+    if (request === undefined) continue;
+    const place = `sandboxes.${service}.${name}`;
+    const url = URL.parse(request.url.replaceAll(/[{}]/g, ""));
+    if (url === null) throw new RangeError(`${place}.url: ${request.url} is no URL`);
+    const { username, password } = url;
+    if (username !== "" || password !== "")
+      throw new RangeError(`${place}.url: user and password go into headers, as Authorization`);
+    for (const [field, value] of Object.entries({ ...common, ...request.headers })) checkHeader(place, field, value);
+  }
+}
+
+function checkHeader(place: string, field: string, value: string): void {
+  try {
+    validateHeaderName(field);
+    validateHeaderValue(field, value);
+  } catch {
+    // The value may be a secret.
+    throw new RangeError(`${place}: HTTP does not allow a header field ${JSON.stringify(field)} with this value`);
+  }
 }
 
 /** Every name in a URL must be one that the reply to the submission gives. */

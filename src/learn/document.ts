@@ -29,12 +29,12 @@ export function writeDocument(api: LearnedApi): string {
   return document.toString({ lineWidth: 0 });
 }
 
-function openApiOf({ vendor, exchanges, setAside, routes }: LearnedApi): object {
+function openApiOf({ vendor, exchanges, setAside, recorded, routes }: LearnedApi): object {
   const paths = Map.groupBy(routes, ({ path }) => path);
   return {
     openapi: "3.1.0",
     info: { title: `${vendor}, learned from its responses`, version: "1" },
-    "x-lazaret-learned": { vendor, exchanges, setAside },
+    "x-lazaret-learned": { vendor, exchanges, setAside, ...(recorded !== undefined && { recorded }) },
     paths: Object.fromEntries([...paths].map(([path, ofPath]) => [path, pathItem(path, ofPath)])),
   };
 }
@@ -70,10 +70,12 @@ export function readDocument(text: string, file: string): LearnedApi {
     throw new LearnedDocumentError(
       `${file}: was not written by lazaret learn (x-lazaret-learned is missing); name another --output`,
     );
+  const recorded = field(learned, "recorded");
   return {
     vendor,
     exchanges,
     setAside,
+    recorded: typeof recorded === "string" ? recorded : undefined,
     routes: members(field(value, "paths")).flatMap(([path, item]) => routesOf(path, item, file)),
   };
 }

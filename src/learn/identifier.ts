@@ -5,6 +5,9 @@ const IDENTIFIERS: readonly RegExp[] = [
   /^(?=.*\d)[0-9a-f]{8,}$/i,
   /^[^@/\s]+(?:@|%40)[^@/\s]+\.[^@/\s]+$/,
   /^\d{4}-\d\d-\d\d/,
+  // Telephone numbers, and words with blanks in a path: names of people and titles.
+  /^(?:\+|%2b)\d{6,15}$/i,
+  /%20/,
   // A short name of the kind, then what identifies: `cus_9s6XKzkNRiz8i3`.
   /^[a-z]{1,10}_(?=.*\d)[A-Za-z0-9]{6,}$/,
   // Tokens: several digits in something long.

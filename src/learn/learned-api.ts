@@ -37,6 +37,8 @@ export interface LearnedApi {
   readonly exchanges: number;
   /** Exchanges that nothing was learned from, because of what the inspection found in them. */
   readonly setAside: number;
+  /** Id of the last exchange of the gateway's recording that was read; undefined where other inputs were all. */
+  readonly recorded: string | undefined;
   readonly routes: readonly LearnedRoute[];
 }
 

@@ -27,12 +27,14 @@ export class Learner {
   #known: string[];
   #exchanges: number;
   #setAside: number;
+  #recorded: string | undefined;
   #lookAt = LOOK_EVERY;
 
   constructor(vendor: string, before?: LearnedApi, templates: readonly string[] = []) {
     this.#vendor = vendor;
     this.#exchanges = before?.exchanges ?? 0;
     this.#setAside = before?.setAside ?? 0;
+    this.#recorded = before?.recorded;
     this.#given = templates.toSorted((a, b) => parameters(a) - parameters(b));
     this.#known = (before?.routes ?? []).map(({ path }) => path).toSorted((a, b) => parameters(a) - parameters(b));
     for (const { method, path, responses } of before?.routes ?? [])
@@ -57,6 +59,11 @@ export class Learner {
   /** Counts an exchange that must not be learned from. */
   setAside(): void {
     this.#setAside++;
+  }
+
+  /** Remembers up to which exchange the gateway's recording was read, so that a later run does not count it again. */
+  readTo(id: string): void {
+    this.#recorded = id;
   }
 
   #route(method: string, segments: readonly string[]): Growing {
@@ -93,6 +100,7 @@ export class Learner {
       vendor: this.#vendor,
       exchanges: this.#exchanges,
       setAside: this.#setAside,
+      recorded: this.#recorded,
       routes: routes.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
     };
   }

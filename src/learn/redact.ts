@@ -2,7 +2,7 @@ import { isNameable } from "./enumeration.ts";
 import { isIdentifier } from "./identifier.ts";
 import { pathOf } from "./path-template.ts";
 import { LONGEST_VALUE, MOST_VALUES } from "./shape.ts";
-import { redactedString } from "./string-format.ts";
+import { maskOf, redactedString } from "./string-format.ts";
 
 /** Whether a string may be kept as it is at a place, given as member names from the root; `name` is the nearest. */
 export type Keep = (place: string, name: string, text: string) => boolean;
@@ -52,8 +52,21 @@ function redactedNumber(value: number): number {
 export function redactedUrl(url: string): string {
   return pathOf(url)
     .split("/")
-    .map((segment) => (isIdentifier(segment) ? redactedString(segment) : segment))
+    .map((segment) => (isIdentifier(segment) ? redactedSegment(segment) : segment))
     .join("/");
+}
+
+/** Encoded characters are one each; what remains legible in a path stays so. */
+function redactedSegment(segment: string): string {
+  try {
+    return encodeURIComponent(redactedString(decodeURIComponent(segment))).replaceAll(
+      /%(?:40|2B|3A)/g,
+      decodeURIComponent,
+    );
+  } catch {
+    // What is encoded wrongly might be anything.
+    return segment.replaceAll(/%[0-9a-f]{2}|[^%]+/gi, (piece) => (piece.startsWith("%") ? "%20" : maskOf(piece)));
+  }
 }
 
 /** In how many exchanges a value has to stand at a place before it is kept. */

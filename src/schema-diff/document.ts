@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { checkAliases } from "../core/aliases.ts";
 import { field, isRecord, members } from "../core/fields.ts";
 
 /** A document that cannot be compared: says file and reason. */
@@ -91,8 +92,13 @@ function parsed(text: string, file: string): unknown {
     const document = parseDocument(text);
     const [error] = document.errors;
     if (error !== undefined) throw new SchemaDocumentError(`${file}: ${error.message.split("\n")[0] ?? ""}`);
-    const yaml: unknown = document.toJS();
-    return yaml;
+    try {
+      const yaml: unknown = document.toJS();
+      checkAliases(yaml);
+      return yaml;
+    } catch (reason) {
+      throw new SchemaDocumentError(`${file}: ${reason instanceof Error ? reason.message : String(reason)}`);
+    }
   }
 }
 

@@ -15,6 +15,11 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Plain data that travels between processes. */
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
+/** What several processes have counted, as if one had. */
+export async function addedUp(snapshots: MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  return await AggregatorRegistry.aggregate(snapshots).getMetricsAsJSON();
+}
+
 /** Vendors, verdicts, categories and stages as labels; never a path or an id, so that the number of series stays bounded. */
 export class Metrics {
   readonly #registry = new Registry();

@@ -15,6 +15,7 @@ describe("workers: 2", () => {
   let child: ChildProcess;
   let gateway: string;
   let admin: string;
+  let log = "";
 
   function configure(mode: string): void {
     writeFileSync(
@@ -31,7 +32,9 @@ describe("workers: 2", () => {
   async function verdicts(count: number): Promise<Set<string | null>> {
     const seen = await Promise.all(
       Array.from({ length: count }, async (_, i) => {
-        const response = await fetch(`${gateway}/acme/${i}`, { headers: { Connection: "close" } });
+        // A connection that was handed to a worker in the moment it is killed gets no answer.
+        const signal = AbortSignal.timeout(2000);
+        const response = await fetch(`${gateway}/acme/${i}`, { headers: { Connection: "close" }, signal });
         await response.arrayBuffer();
         return response.headers.get("lazaret-verdict");
       }),
@@ -40,11 +43,19 @@ describe("workers: 2", () => {
   }
 
   async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 200; i++) {
       if (await holds().catch(() => false)) return true;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return false;
+  }
+
+  /** Ends a worker in some way and waits until another serves in its place. */
+  async function replaced(end: () => void | Promise<void>): Promise<void> {
+    const count = (): number => log.split("took the place of one that ended").length;
+    const before = count();
+    await end();
+    expect(await eventually(async () => count() > before)).toBe(true);
   }
 
   beforeAll(async () => {
@@ -54,9 +65,10 @@ describe("workers: 2", () => {
     configure("enforce");
     child = spawn(process.execPath, [BIN, "start", "--log-format", "json"], {
       cwd,
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     if (child.stdout === null) throw new Error("no output");
+    child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
     const [line] = await once(createInterface({ input: child.stdout }), "line");
     ({ gateway, admin } = JSON.parse(String(line)));
   });
@@ -74,12 +86,30 @@ describe("workers: 2", () => {
     expect(incidents).toHaveLength(40);
   });
 
+  it("what a worker has counted stays counted when it ends", async () => {
+    const counted = async () => {
+      const metrics = await (await fetch(`${admin}/metrics`)).text();
+      return Number(/lazaret_verdicts_total\{.*\} (\d+)/.exec(metrics)?.[1]);
+    };
+    for (const victim of workers()) {
+      const before = await counted();
+      await replaced(() => {
+        process.kill(victim, "SIGKILL");
+      });
+      expect(await counted()).toBe(before);
+    }
+    expect(await eventually(async () => (await verdicts(10)).has("sanitized"))).toBe(true);
+    expect(await counted()).toBeGreaterThanOrEqual(50);
+  });
+
   it("a worker that is killed is replaced, and meanwhile the other serves", async () => {
     const [victim] = workers();
     if (victim === undefined) throw new Error("no worker");
-    process.kill(victim, "SIGKILL");
-    expect(await eventually(async () => workers().length === 2 && !workers().includes(victim))).toBe(true);
-    expect(await eventually(async () => (await verdicts(10)).has("sanitized"))).toBe(true);
+    await replaced(async () => {
+      process.kill(victim, "SIGKILL");
+      expect(await eventually(async () => (await verdicts(10)).has("sanitized"))).toBe(true);
+    });
+    expect(workers()).toHaveLength(2);
   });
 
   it("all take a new configuration when the file changes, and all refuse a broken one", async () => {
@@ -94,6 +124,19 @@ describe("workers: 2", () => {
     const refused = await fetch(`${admin}/v1/reload`, { method: "POST" });
     expect(refused.status).toBe(422);
     expect(await verdicts(20)).toEqual(new Set(["pass;would=sanitized"]));
+  });
+
+  it("a worker that ends while the configuration is broken is replaced once it is mended", async () => {
+    const [victim, other] = workers();
+    if (victim === undefined || other === undefined) throw new Error("no workers");
+    await replaced(async () => {
+      process.kill(victim, "SIGKILL");
+      expect(await eventually(async () => log.includes("could not start"))).toBe(true);
+      configure("monitor");
+    });
+    // The new one serves alone.
+    process.kill(other, "SIGKILL");
+    expect(await eventually(async () => (await verdicts(10)).has("pass;would=sanitized"))).toBe(true);
   });
 
   it("SIGTERM ends them all after what is in flight", async () => {

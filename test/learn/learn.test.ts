@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -146,8 +146,19 @@ describe("what the gateway records in monitor mode", () => {
       join(state, "lazaret.yaml"),
       `state: .\nvendors: { acme: { upstream: "https://api.acme.example" } }\n`,
     );
-    const { code, stdout } = await lazaret(["learn", "--vendor", "acme", "-c", join(state, "lazaret.yaml")]);
+    const learn = async (...words: string[]) =>
+      await lazaret(["learn", "--vendor", "acme", "-c", join(state, "lazaret.yaml"), ...words]);
+    const { code, stdout } = await learn();
     expect(code).toBe(0);
+    const output = join(state, "acme.yaml");
+    writeFileSync(output, stdout);
+    // The same recording again is nothing new; what came since is.
+    expect((await learn("--output", output)).stderr).toMatch("learned from 0 exchanges; 119 in all");
+    expect(readFileSync(output, "utf8")).toBe(stdout);
+    appendFileSync(file, `${recording.split("\n", 1)[0]}\n`.replace('{"id":"', '{"id":"later-'));
+    expect((await learn("--output", output)).stderr).toMatch("learned from 1 exchanges; 120 in all");
+    writeFileSync(file, recording.split("\n").slice(0, 2).join("\n"));
+    expect((await learn("--output", output)).stderr).toMatch("learned from 2 exchanges; 122 in all");
     expect(parse(stdout)).toHaveProperty(["paths", "/orders/{orderId}", "get", "responses", "200"]);
     const differences = learnedValidator(learnedSchema(stdout, WANTED));
     expect(ORDERS.slice(0, 120).flatMap((body) => differences(body))).toEqual([]);

@@ -429,7 +429,19 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     misses: ["${file}", "${url}"],
   },
   108121: { hits: ["${env:HOME}", "${sys:user.name}"], misses: ["${name}", "env:HOME"] },
-  111110: { hits: ["rO0ABXNyAA==", "AAEAAAD/////AQ", "gASVKAAAAA=="], misses: ["Rob", "AAAA", "gasoline"] },
+  111110: {
+    // The last three: `cos`, `ccommands`, `csubprocess` and the function in the next line.
+    hits: [
+      "rO0ABXNyAA==",
+      "AAEAAAD/////AQ",
+      "gASVKAAAAA==",
+      "Y29zCmV4ZWN2CnAwCg==",
+      "Y2NvbW1hbmRzClBvcGVuCnAwCg==",
+      "Y3N1YnByb2Nlc3MKUG9wZW4KcTA=",
+    ],
+    // `cost` and `cosine`.
+    misses: ["Rob", "AAAA", "gasoline", "Y29zdA==", "Y29zaW5l"],
+  },
   111111: { hits: ['O:4:"User":1:{s:1:"a";i:1;}', 'a:1:{i:0;s:1:"x";}'], misses: ["O: 4", "ratio a:1:2"] },
   111112: {
     hits: [
@@ -440,7 +452,17 @@ const CODE: Readonly<Record<string, RuleCases>> = {
     ],
     misses: ["!important", "!!important", "!ruby"],
   },
-  111113: { hits: ["(S'x'\nios\nsystem\n.", "cos\nsystem\n(S'id'\ntR.", "(dp0\n"], misses: ["cost\nsystem", "(dp)"] },
+  111113: {
+    hits: [
+      "(S'x'\nios\nsystem\n.",
+      "cos\nsystem\n(S'id'\ntR.",
+      "(dp0\n",
+      "ccommands\nPopen\np0\n((Vid\np1\ntp2\ntp3\nRp4\n.",
+      "csubprocess\nPopen\nq\u0000((X\u0002\u0000\u0000\u0000idq\u0001tq\u0002tq\u0003Rq\u0004.",
+      "csubprocess\nPopen\n((Vid\nttR.",
+    ],
+    misses: ["cost\nsystem", "(dp)", "colors\nred\n(optional)", "cats\ndogs\npets", "items\nlist\n(Very nice\nthing)"],
+  },
   111114: { hits: ["_$$ND_FUNC$$_function", '{"__js_function":"x"}'], misses: ["a function", "$$"] },
   111115: {
     hits: ["ysoserial.jar", "org.apache.commons.collections.Transformer", "com.sun.rowset.JdbcRowSetImpl"],

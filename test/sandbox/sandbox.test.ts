@@ -308,6 +308,39 @@ it("only files are sent, each once, and not the name of anything", async () => {
   expect(service.asked.map((asked) => sha256(asked.body))).toEqual([sha256(FILE)]);
 });
 
+it("the same bytes in several places of one response are sent once, and judged in each", async () => {
+  service.answer = (_, response) => reply(response, { verdict: "malicious" });
+  const logo = FILE.toString("base64");
+  const verdict = await verdictBy(
+    pipelineWith(simple()),
+    Buffer.from(JSON.stringify([logo, logo])),
+    "application/json",
+  );
+  expect(service.asked).toHaveLength(1);
+  expect(verdict.findings.map(({ location }) => location.part)).toEqual([
+    "body > $[0] (base64)",
+    "body > $[1] (base64)",
+  ]);
+});
+
+it("a response of many files does not overwhelm a service, and each of them is judged", async () => {
+  const files = Array.from({ length: 50 }, (_, i) => Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(40, i)]));
+  let [now, most] = [0, 0];
+  service.answer = ({ body }, response) => {
+    most = Math.max(most, ++now);
+    setTimeout(() => {
+      now--;
+      reply(response, { verdict: body.at(-1) === 49 ? "malicious" : "clean" });
+    }, 20);
+  };
+  const body = Buffer.from(JSON.stringify(files.map((file) => file.toString("base64"))));
+  const { findings } = await verdictBy(pipelineWith(simple()), body, "application/json");
+  expect(service.asked).toHaveLength(50);
+  expect(most).toBe(16);
+  const malware = findings.filter(({ category }) => category === "malware");
+  expect(malware.map(({ location }) => location.part)).toEqual(["body > $[49] (base64)"]);
+});
+
 it("a failing service is asked again, after the time that it names", async () => {
   const times: number[] = [];
   service.answer = (_, response) => {
@@ -337,6 +370,9 @@ it("a service that keeps failing is left alone for a while, and a file that it c
   expect(await ask()).toContain("it failed too often of late and is left alone");
   expect(service.asked).toHaveLength(0);
   await new Promise((resolve) => setTimeout(resolve, 450));
+  service.answer = (_, response) => reply(response, { verdict: "do not know" });
+  expect(await ask()).toContain("its verdict is neither");
+  // It works again, whatever it thinks of that file: the next one need not wait.
   service.answer = (_, response) => reply(response, { verdict: "clean" });
   expect(await ask()).toBe("pass");
 });
@@ -371,6 +407,19 @@ it("a configuration that cannot work is refused with the reason", () => {
   expect(() => load({ box: { submit, verdict, report: { url: "https://s.example/{task}" } } })).toThrow(
     "{task} in https://s.example/{task} is none of sha256",
   );
+  expect(() => load({ box: { submit: { ...submit, method: "GET" }, verdict } })).toThrow(
+    "sandboxes.box.submit.method: GET carries no content",
+  );
+  expect(() => load({ box: { submit: { ...submit, fields: { a: "b" } }, verdict } })).toThrow(
+    "sandboxes.box.submit.fields: name the form's field for the content too, as submit.field",
+  );
+  expect(() => load({ box: { submit, verdict, probe: { url: "https://me:secret@s.example/" } } })).toThrow(
+    /sandboxes\.box\.probe\.url: user and password go into headers, as Authorization$/,
+  );
+  for (const headers of [{ "api key": "secret" }, { apikey: "sec\nret" }])
+    expect(() => load({ box: { submit, headers, verdict } })).toThrow(
+      /sandboxes\.box\.submit: HTTP does not allow a header field "api.?key" with this value$/,
+    );
   expect(() => load({ box: { submit: { url: "https://{id}.example/" }, verdict } })).toThrow(/submit\.url/);
   expect(() => load({ box: { submit, verdict: { clean: [] } } })).toThrow(/verdict\.clean/);
   expect(() => load({ box: { submit, verdict: { clean: [{ pointer: "/v" }] } } })).toThrow(/verdict\.clean\.0/);

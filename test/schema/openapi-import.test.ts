@@ -138,6 +138,12 @@ describe("a broken document", () => {
     ["that does not parse", { "a.json": '{ "openapi": "3.0.0",' }, "a.json: cannot be parsed"],
     ["in YAML that does not parse", { "a.yaml": "openapi: 3.0.0\n  x: [" }, "a.yaml: cannot be parsed"],
     ["of an unknown version", { "a.json": { openapi: "4.0.0", paths: {} } }, "4.0.0 is no known version"],
+    [
+      "with responses and contents that are none",
+      { "a.yaml": "openapi: 3.0\npaths: { /x: { get: { responses: { 200: ~, 404: { content: { a/b: ~ } } } } } }\n" },
+      `a.yaml#/paths/~1x/get/responses/200: a response is an object (lenient: nothing of it is checked)
+a.yaml#/paths/~1x/get/responses/404/content/a~1b: content of a media type is an object`,
+    ],
     ["without operations", { "a.json": { openapi: "3.0.0", paths: {} } }, "a.json#/paths: there is no operation"],
     ["with paths that are a list", { "a.json": { openapi: "3.0.0", paths: [] } }, "a.json#/paths: paths are given by"],
     [
@@ -158,6 +164,13 @@ describe("a broken document", () => {
     ["in a folder without any", { "a.json": {} }, "nor is there an OpenAPI document"],
   ])("%s says so", (_name, files, message) => {
     expect(() => schemasOf(files)).toThrow(message);
+  });
+
+  it("that is none says so", () => {
+    const folder = folderOf({ "a.yaml": "- openapi\n" });
+    expect(() => loadVendorSchemas(join(folder, "a.yaml"), { lenient: false, remote: {} })).toThrow(
+      "a.yaml: is no OpenAPI or AsyncAPI document: expected openapi, swagger or asyncapi with its version",
+    );
   });
 
   it("that is not there says so", () => {

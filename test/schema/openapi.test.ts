@@ -82,6 +82,54 @@ describe("OpenAPI 3.0", () => {
     expect(await nullable({ a: 1 })).toEqual(["type $['a']"]);
   });
 
+  it("reads nullable beside a reference alone", async () => {
+    const nullable = check(
+      { type: "object", properties: { a: { $ref: "#/components/schemas/S", nullable: true } } },
+      { S: { type: "string" } },
+    );
+    expect(await nullable({ a: null })).toEqual([]);
+    expect(await nullable({ a: 1 })).toEqual(["type $['a']"]);
+  });
+
+  it("multiples are those of the decimals that are written", async () => {
+    const cents = check({ type: "array", items: { type: "number", multipleOf: 0.01 } });
+    expect(await cents([19.99, 0.07, 4.35, -4.35, 12345678901.23, 1e22, 0])).toEqual([]);
+    expect(await cents([19.995, 1e-7, 0.001])).toEqual(["range $[0]", "range $[1]", "range $[2]"]);
+    expect(await check({ type: "number", multipleOf: 3 })(2 ** 53)).toEqual(["range $"]);
+  });
+
+  it("what is only to be written is not required of a response, wherever a part of the object says so", async () => {
+    const composed = check(
+      { allOf: [{ $ref: "#/components/schemas/Base" }, { type: "object", required: ["name", "secret"] }] },
+      {
+        Base: {
+          type: "object",
+          properties: { name: {}, secret: { allOf: [{ $ref: "#/components/schemas/Secret" }] } },
+        },
+        Secret: { type: "string", writeOnly: true },
+      },
+    );
+    expect(await composed({ name: "a" })).toEqual([]);
+    expect(await composed({})).toEqual(["missing $"]);
+    expect(await composed({ name: "a", secret: "s" })).toEqual(["write-only $['secret']"]);
+  });
+
+  it("reads a mapping that names a schema of another file, and what an alternative says itself of the member", async () => {
+    const dog = { type: "object", properties: { kind: { type: "string" }, barks: { type: "boolean" } } };
+    const union = {
+      oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "./pets.json#/Dog" }],
+      discriminator: { propertyName: "kind", mapping: { dog: "pets.json#/Dog" } },
+    };
+    const base = { type: "object", properties: { kind: { enum: ["cat", "dog"] } } };
+    const cat = { allOf: [base, { properties: { kind: { const: "cat" }, lives: { type: "integer" } } }] };
+    const mapped = openApi({ "/x": { get: { responses: { 200: json(union) } } } }, { Cat: cat }, { openapi: "3.1.0" });
+    const told = checkerOf(schemasOf({ "api.json": mapped, "pets.json": { Dog: dog } }));
+    expect(kindsOf(await told("/x", { kind: "dog", barks: true }))).toEqual([]);
+    expect(kindsOf(await told("/x", { kind: "dog", barks: 1 }))).toEqual(["type $['barks']"]);
+    expect(kindsOf(await told("/x", { kind: "cat", lives: 9 }))).toEqual([]);
+    expect(kindsOf(await told("/x", { kind: "cow" }))).toEqual(["enum $['kind']"]);
+  });
+
   it("tells alternatives apart by their discriminator, by type, or says that none holds", async () => {
     const schemas = {
       Cat: {
@@ -244,6 +292,31 @@ describe("OpenAPI 3.1 and Swagger 2.0", () => {
   });
 });
 
+describe("OpenAPI 3.2", () => {
+  it("knows methods of a document's own, its own name, and a mapping for whatever else there is", async () => {
+    const self = "https://acme.example/api.json";
+    const union = {
+      oneOf: [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/Other" }],
+      discriminator: { propertyName: "kind", defaultMapping: "Other" },
+    };
+    const responses = { 200: json({ $ref: `${self}#/components/schemas/U` }) };
+    const document = openApi(
+      { "/x": { get: { responses }, additionalOperations: { COPY: { responses } } } },
+      {
+        U: union,
+        A: { type: "object", required: ["kind", "a"], properties: { a: { type: "integer" } } },
+        Other: { type: "object", required: ["b"], properties: { b: { type: "integer" } } },
+      },
+      { openapi: "3.2.0", $self: self },
+    );
+    const at = checkerOf(schemasOf({ "api.json": document }), { route: "block" });
+    expect(kindsOf(await at("/x", { kind: "A", a: 1 }))).toEqual([]);
+    expect(kindsOf(await at("/x", { kind: "new", b: 1 }))).toEqual([]);
+    expect(kindsOf(await at("/x", { b: 1 }))).toEqual([]);
+    expect(kindsOf(await at("/x", { kind: "A", a: "1" }, { method: "COPY" }))).toEqual(["alternative $"]);
+  });
+});
+
 describe("what holds for a response is chosen", () => {
   it("by status: exact, then its class, then default; by media type, its family, any; JSON of any name is JSON", async () => {
     const type = (name: string) => ({ schema: { type: name } });
@@ -261,6 +334,18 @@ describe("what holds for a response is chosen", () => {
     expect(kindsOf(await at("/x", {}, { status: 201 }))).toEqual(["type $"]);
     expect(kindsOf(await at("/x", {}, { status: 404 }))).toEqual(["type $"]);
     expect(kindsOf(await at("/x", "", { status: 204 }))).toEqual([]);
+  });
+
+  it("by the parameters of its media type, where the document tells contents apart by them", async () => {
+    const needs = (name: string) => ({ schema: { type: "object", required: [name] } });
+    const content = { "application/json; v=1": needs("one"), 'application/json;V="2"': needs("two") };
+    const responses = { 200: { description: "", content } };
+    const at = checkerOf(schemasOf({ "api.json": openApi({ "/x": { get: { responses } } }) }));
+    const sent = async (contentType: string, body: object) => kindsOf(await at("/x", body, { contentType }));
+    expect(await sent("application/json; charset=utf-8; v=2", { two: 2 })).toEqual([]);
+    expect(await sent("application/json;v=2", { one: 1 })).toEqual(["missing $"]);
+    expect(await sent("application/json;v=1", { one: 1 })).toEqual([]);
+    expect(await sent("application/json", { one: 1 })).toEqual([]);
   });
 
   it("by paths whose parameter may span segments, where the document says so", async () => {
@@ -313,7 +398,51 @@ describe("what holds for a response is chosen", () => {
           ],
         }),
       ),
-    ).toEqual(["missing headers", "type header:x-flag", "type header:x-list"]);
+    ).toEqual(["missing headers", "range header:x-list", "type header:x-flag"]);
+  });
+});
+
+describe("header fields with several values", () => {
+  const headers = {
+    "X-One": { schema: { type: "integer", maximum: 9 } },
+    "X-Ids": { schema: { type: "array", items: { type: "integer", maximum: 9 } } },
+    "X-Meta": { schema: { type: "object", required: ["a"], properties: { a: { type: "integer" } } } },
+  };
+  const at = checkerOf(
+    schemasOf({ "api.json": openApi({ "/x": { get: { responses: { 200: { description: "", headers } } } } }) }),
+  );
+  const sent = async (name: string, value: string) => kindsOf(await at("/x", "", { headers: [[name, value]] }));
+
+  it("are lists of numbers or objects where that is declared", async () => {
+    expect(await sent("X-Ids", "1, 2,3")).toEqual([]);
+    expect(await sent("X-Ids", "7")).toEqual([]);
+    expect(await sent("X-Ids", "1,10")).toEqual(["range header:x-ids"]);
+    expect(await sent("X-Ids", "a")).toEqual(["type header:x-ids"]);
+    expect(await sent("X-Meta", "a,5,b,x")).toEqual([]);
+    expect(await sent("X-Meta", "a=5,b=x")).toEqual([]);
+    expect(await sent("X-Meta", "b=5")).toEqual(["missing header:x-meta"]);
+  });
+
+  it("are checked in every field of that name, or as one list", async () => {
+    const twice = async (name: string, ...values: string[]) =>
+      kindsOf(await at("/x", "", { headers: values.map((value) => [name, value] as const) }));
+    expect(await twice("X-One", "5", "5")).toEqual([]);
+    expect(await twice("X-One", "5", "500", "x")).toEqual(["range header:x-one", "type header:x-one"]);
+    expect(await twice("X-Ids", "1", "2, 3")).toEqual([]);
+    expect(await twice("X-Ids", "1", "2, 10")).toEqual(["range header:x-ids"]);
+    expect(await twice("X-Meta", "b=5", "a=5")).toEqual([]);
+  });
+
+  it("are parted as Swagger 2.0 says", async () => {
+    const fields = { "X-Ids": { type: "array", collectionFormat: "pipes", items: { type: "integer" } } };
+    const document = {
+      swagger: "2.0",
+      info: { title: "t", version: "1" },
+      paths: { "/x": { get: { responses: { 200: { description: "", headers: fields } } } } },
+    };
+    const piped = checkerOf(schemasOf({ "api.json": document }));
+    expect(kindsOf(await piped("/x", "", { headers: [["X-Ids", "1|2"]] }))).toEqual([]);
+    expect(kindsOf(await piped("/x", "", { headers: [["X-Ids", "1,2"]] }))).toEqual(["type header:x-ids"]);
   });
 });
 
@@ -370,6 +499,17 @@ describe("levels of enforcement", () => {
     });
     const lax = checkerOf(schemasOf({ "api.json": loose }), { "unknown-member": "block", alternative: "report" });
     expect(await lax("/x", { a: "1", c: "x" })).toMatchObject({ verdict: "blocked" });
+  });
+
+  it("an object whose discriminator says that others extend it is not closed", async () => {
+    const pet = { type: "object", discriminator: { propertyName: "kind" }, properties: { kind: { type: "string" } } };
+    const cat = { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: "integer" } } }] };
+    const responses = { 200: json({ type: "object", properties: { pet: { $ref: "#/components/schemas/Pet" } } }) };
+    const document = openApi({ "/x": { get: { responses } } }, { Pet: pet, Cat: cat });
+    const at = checkerOf(schemasOf({ "api.json": document }), { "unknown-member": "sanitize" });
+    const body = '{"pet":{"kind":"Cat","lives":9}}';
+    expect(await at("/x", body)).toMatchObject({ verdict: "pass", body });
+    expect(await at("/x", '{"pet":{},"more":1}')).toMatchObject({ verdict: "sanitized", body: '{"pet":{}}' });
   });
 
   it("composed objects know the members of all their parts", async () => {

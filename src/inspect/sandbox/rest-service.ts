@@ -53,8 +53,10 @@ export class RestService {
       return answer;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
+      // What it cannot judge it has answered all the same.
+      if (!error.isOutage) this.#breaker.succeeded();
       // Who had no time cannot be blamed for it.
-      if (error.isOutage && allowed >= FAIR) this.#breaker.failed();
+      else if (allowed >= FAIR) this.#breaker.failed();
       return { kind: "failed", reason: error.message };
     }
   }

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import type { Detection } from "../../core/finding.ts";
 import { type Part, partsOf } from "../../core/part.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { InspectionContext, Stage, Tree } from "../../core/stage.ts";
 import type { RestService, ServiceAnswer } from "./rest-service.ts";
+
+/** Files of one response that one service is asked about at the same time: an archive of thousands must not overwhelm it for all others. */
+const AT_ONCE = 16;
 
 /** The `sandbox` stage: every file of a response, each external service that the policy names. */
 export function createSandboxStage(servicesOf: (policy: Policy) => readonly RestService[]): Stage {
@@ -16,26 +20,41 @@ export function createSandboxStage(servicesOf: (policy: Policy) => readonly Rest
   };
 }
 
+interface Question {
+  readonly part: Part;
+  readonly service: RestService;
+}
+
 async function askAll(
   { body }: Tree,
   services: readonly RestService[],
   { budget }: InspectionContext,
 ): Promise<readonly Detection[]> {
-  const questions = [...partsOf(body)].flatMap((part) =>
+  const questions: readonly Question[] = [...partsOf(body)].flatMap((part) =>
     services.filter(({ settings }) => isSent(part, settings.types)).map((service) => ({ part, service })),
   );
-  // All at once: each answer can take minutes.
-  const detections = await Promise.all(
-    questions.map(async ({ part, service }) => {
-      const { maxSize } = service.settings;
-      const answer: ServiceAnswer =
-        part.bytes.length > maxSize
-          ? { kind: "failed", reason: `${part.bytes.length} bytes are more than its maxSize` }
-          : await service.ask(part.bytes, budget.timeLeft());
-      return detectionOf(answer, service, part);
-    }),
-  );
-  return detections.filter((detection) => detection !== undefined);
+  const asked = new Map<string, Promise<ServiceAnswer>>();
+  const answerOf = async (service: RestService, bytes: Uint8Array): Promise<ServiceAnswer> => {
+    const { maxSize, name } = service.settings;
+    if (bytes.length > maxSize) return { kind: "failed", reason: `${bytes.length} bytes are more than its maxSize` };
+    const question = `${name} ${createHash("sha256").update(bytes).digest("hex")}`;
+    const answer = asked.get(question) ?? service.ask(bytes, budget.timeLeft());
+    asked.set(question, answer);
+    return await answer;
+  };
+  // All services at the same time, the same bytes once: each answer can take minutes.
+  const detections = new Map<Question, Detection | undefined>();
+  const turns = [...Map.groupBy(questions, ({ service }) => service).values()].flatMap((ofService) => {
+    const waiting = ofService.values();
+    return Array.from({ length: AT_ONCE }, async () => {
+      for (const question of waiting) {
+        const { part, service } = question;
+        detections.set(question, detectionOf(await answerOf(service, part.bytes), service, part));
+      }
+    });
+  });
+  await Promise.all(turns);
+  return questions.flatMap((question) => detections.get(question) ?? []);
 }
 
 /** Whether a service gets a part: of the types that it is for, else every file. */

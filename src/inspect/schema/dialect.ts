@@ -1,6 +1,7 @@
-import { _, str, type Ajv, type KeywordCxt, Name, type Options } from "ajv";
+import { _, type Ajv, type KeywordCxt, Name, type Options } from "ajv";
 import addFormats from "ajv-formats";
 import { RE2JS } from "re2js";
+import { isMultiple } from "./multiple-of.ts";
 
 /** How every schema is compiled, wherever it comes from. */
 export const COMPILING: Options = {
@@ -71,8 +72,8 @@ export function prepare(ajv: Ajv): void {
     keyword: "multipleOf",
     type: "number",
     schemaType: "number",
-    validate: isMultiple,
-    error: { message: ({ schemaCode }) => str`must be multiple of ${schemaCode}` },
+    validate: (of: number, value: number) => isMultiple(value, of),
+    error: { message: ({ schema }) => `must be multiple of ${String(schema)}` },
   });
   for (const keyword of ["anyOf", "oneOf"])
     redefine(ajv, keyword, (context, code) => code(withoutBranchErrors(context)));
@@ -102,21 +103,6 @@ export function redefine(ajv: Ajv, keyword: string, code: (context: KeywordCxt, 
   const { schemaType, trackErrors = false, error } = definition;
   ajv.removeKeyword(keyword);
   ajv.addKeyword({ keyword, schemaType, trackErrors, ...(error && { error }), code: (context) => code(context, own) });
-}
-
-/** By the decimal digits of both: binary fractions would find that 4.02 is no multiple of 0.01. */
-function isMultiple(divisor: number, value: number): boolean {
-  const [of, digits] = decimal(divisor);
-  const [times, scale] = decimal(value);
-  const common = Math.max(digits, scale, 0);
-  return (times * 10n ** BigInt(common - scale)) % (of * 10n ** BigInt(common - digits)) === 0n;
-}
-
-/** A number as a whole number and how many of its digits are behind the point. */
-function decimal(value: number): [digits: bigint, scale: number] {
-  const [, whole = "0", fraction = "", exponent = "0"] =
-    /^(-?\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
-  return [BigInt(whole + fraction), fraction.length - Number(exponent)];
 }
 
 /** In time linear in the text, where Ajv compares each item with each. */

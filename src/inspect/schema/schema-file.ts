@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { checkAliases } from "../../core/aliases.ts";
 import { SchemaError } from "./schema-error.ts";
 
 /** A JSON or YAML file with what is needed to say where in it something stands. */
 export class SchemaFile {
   readonly path: string;
+  readonly value: unknown;
   readonly #document: Document;
   readonly #lines: LineCounter;
 
@@ -16,11 +18,12 @@ export class SchemaFile {
     const [error] = this.#document.errors;
     if (error !== undefined)
       throw new SchemaError(path, error.linePos?.[0].line, error.message.split("\n")[0] ?? error.message);
-  }
-
-  get value(): unknown {
-    const value: unknown = this.#document.toJS();
-    return value;
+    try {
+      this.value = this.#document.toJS();
+      checkAliases(this.value);
+    } catch (reason) {
+      throw new SchemaError(path, undefined, reason instanceof Error ? reason.message : String(reason));
+    }
   }
 
   /** 1-based line of the value at a JSON Pointer (RFC 6901), or of what is nearest around it. */

@@ -49,8 +49,9 @@ function detectionsOf(declared: Declaration, tree: Tree, settings: CheckSettings
     return [withRoute(differenceOf(body, "status", message, String(exchange.status), declared.place))];
   }
   const headers = declared.headers?.(tree.headers, settings) ?? [];
-  const content =
-    exchange.body.length === 0 ? [] : contentDifferences(declared, body.declaredType ?? body.mediaType, tree, settings);
+  // With its parameters, which can tell contents apart.
+  const mediaType = (body.declaredType && headerValue(exchange.headers, "content-type")) ?? body.mediaType;
+  const content = exchange.body.length === 0 ? [] : contentDifferences(declared, mediaType, tree, settings);
   return [...headers, ...content].map(withRoute);
 }
 

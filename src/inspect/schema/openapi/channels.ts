@@ -1,5 +1,6 @@
 import type { SchemaProblem } from "../schema-error.ts";
 import { below, childrenOf, type Documents, type Place } from "./documents.ts";
+import { parseMediaType } from "./media-type.ts";
 import type { Content, Operation } from "./operation.ts";
 import { PlaceReader } from "./place-reader.ts";
 import { serverBase } from "./servers.ts";
@@ -101,9 +102,9 @@ export class ChannelReader {
     const schema = known ? anyOf(payloads, place) : undefined;
     const record = schema && { schema, isEvent: false };
     const contents: Content[] = [
-      { mediaType: "application/json", schema },
-      ...STREAMS.map((mediaType) => ({ mediaType, schema, record })),
-      { mediaType: "*/*", schema: undefined },
+      { ...parseMediaType("application/json"), schema },
+      ...STREAMS.map((type) => ({ ...parseMediaType(type), schema, record })),
+      { ...parseMediaType("*/*"), schema: undefined },
     ];
     const responses = new Map([["2XX", { place, contents, headers: [] }]]);
     return { method, path, template: path, bases, place, responses };

@@ -1,7 +1,8 @@
 import { SchemaError } from "../schema-error.ts";
+import { conjunctionOf } from "./conjunction.ts";
 import { below, type Documents, type Place, placeName } from "./documents.ts";
 import { FORMATS, KEYWORDS, UNSUPPORTED } from "./keywords.ts";
-import { booleanBounds, isClosable, isFree, type JsonSchema, nullableSchema } from "./rewritten.ts";
+import { booleanBounds, isClosable, isFree, isNullable, type JsonSchema, nullableSchema } from "./rewritten.ts";
 import { Subtypes } from "./subtypes.ts";
 import { discriminated, typedUnion } from "./unions.ts";
 
@@ -24,6 +25,8 @@ interface Standing {
   readonly inPlace: boolean;
   /** Schemas around it in the same target. */
   readonly level: number;
+  /** The outermost schema in the same target that describes the same value, where that is another. */
+  readonly whole?: Place;
 }
 
 /** What a converter reports to, and asks for what is compiled apart. */
@@ -74,8 +77,11 @@ export class Converter {
     if (standing.level > DEEPEST) return this.#apart(place, place, standing);
     const source: Readonly<Record<string, unknown>> = { ...value };
     const isReference = typeof source["$ref"] === "string";
-    // Before 3.1, whatever stands beside a reference is not read.
-    if (isReference && this.#around.dialect !== "3.1") return this.#reference(place, standing);
+    // Before 3.1, whatever stands beside a reference is not read, but vendors write `nullable` there and mean it.
+    if (isReference && this.#around.dialect !== "3.1") {
+      const referred = this.#reference(place, standing);
+      return isNullable(source) ? this.#from(place, nullableSchema(referred)) : referred;
+    }
     return this.#keywords(place, source, standing);
   }
 
@@ -84,7 +90,8 @@ export class Converter {
     const beside: JsonSchema[] = [];
     const level = standing.level + 1;
     const isOpen = standing.openness.startsWith("open");
-    const composed: Standing = { ...standing, openness: isOpen ? "open" : "shared", level };
+    const whole = standing.whole ?? place;
+    const composed: Standing = { ...standing, openness: isOpen ? "open" : "shared", level, whole };
     const extending: Standing = { ...composed, openness: isOpen ? "open base" : "shared base" };
     const inside: Standing = { openness: isOpen ? "open" : "closed", inPlace: false, level };
     const child = (at: Place, inPlace = false): JsonSchema => this.#schema(at, inPlace ? composed : inside);
@@ -99,19 +106,18 @@ export class Converter {
       else if (keyword.holds === "schema" && value === false) made[name] = false;
       else if (keyword.holds === "schema" && !Array.isArray(value)) made[name] = child(at, keyword.inPlace);
       else if (keyword.holds !== "nothing")
-        this.#list(made, name, at, source, beside, {
+        this.#list(made, name, at, place, beside, {
           inPlace: (one) => child(one, true),
           extended: (one) => this.#schema(one, extending),
           inside: child,
         });
     }
-    this.#finish(made, source, place);
+    this.#finish(made, source, whole);
     if (beside.length > 0) made["allOf"] = [...(Array.isArray(made["allOf"]) ? made["allOf"] : []), ...beside];
     // An object of free members knows all of them, whatever stands beside it.
     if (isFree(made)) made["additionalProperties"] = this.#from(place, {});
     if (standing.openness.startsWith("closed") && isClosable(made, source)) made["unevaluatedProperties"] = false;
-    const isNullable = source["nullable"] === true || source["x-nullable"] === true;
-    const own = isNullable ? this.#from(place, nullableSchema(this.#from(place, made))) : made;
+    const own = isNullable(source) ? this.#from(place, nullableSchema(this.#from(place, made))) : made;
     const isBase = standing.openness.endsWith(" base");
     return this.#from(place, "discriminator" in source && !isBase ? this.#extended(own, place, standing) : own);
   }
@@ -121,7 +127,7 @@ export class Converter {
     made: JsonSchema,
     name: string,
     at: Place,
-    source: Readonly<Record<string, unknown>>,
+    around: Place,
     beside: JsonSchema[],
     { inPlace, extended, inside }: Readonly<Record<"inPlace" | "extended" | "inside", (at: Place) => JsonSchema>>,
   ): void {
@@ -138,7 +144,8 @@ export class Converter {
     else {
       const resolve = (reference: string, from: Place): Place | undefined => this.#resolved(reference, from);
       const chosen =
-        discriminated(source["discriminator"], places, resolve, inPlace) ?? typedUnion(name, places, resolve, inPlace);
+        discriminated(below(around, "discriminator"), places, resolve, inPlace) ??
+        typedUnion(name, places, resolve, inPlace);
       if (chosen === undefined) made[name] = places.map(inPlace);
       else beside.push(...chosen.map((one) => this.#from(at, one)));
     }
@@ -193,26 +200,24 @@ export class Converter {
   }
 
   /** What is said across keywords. */
-  #finish(made: JsonSchema, source: Readonly<Record<string, unknown>>, place: Place): void {
+  #finish(made: JsonSchema, source: Readonly<Record<string, unknown>>, whole: Place): void {
     const { format } = made;
     if (source["contentEncoding"] === "base64") made["format"] = "byte";
     else if (typeof format !== "string" || !FORMATS.has(format)) delete made["format"];
     if (made["writeOnly"] === false) delete made["writeOnly"];
     if (!/json$/i.test(String(source["contentMediaType"]))) delete made["contentSchema"];
     if (!Array.isArray(made["required"])) return;
-    // What is only to be written is required of requests alone.
-    const properties = below(place, "properties");
-    const isWritten = (name: string): boolean => properties !== undefined && this.#isWriteOnly(below(properties, name));
+    // What is only to be written is required of requests alone, wherever one of the parts of the object says so.
+    const parts = conjunctionOf(whole, (reference, from) => this.#resolved(reference, from));
+    const isWritten = (name: string): boolean =>
+      parts.some((part) => this.#isWriteOnly(below(part, "properties", name)));
     made["required"] = made["required"].filter((name: string) => !isWritten(name));
   }
 
   #isWriteOnly(property: Place | undefined): boolean {
-    for (let at = property, hops = 0; at !== undefined && hops < 20; hops++) {
-      const reference = below(at, "$ref")?.value;
-      if (below(at, "writeOnly")?.value === true) return true;
-      at = typeof reference === "string" ? this.#resolved(reference, at) : undefined;
-    }
-    return false;
+    if (property === undefined) return false;
+    const parts = conjunctionOf(property, (reference, from) => this.#resolved(reference, from));
+    return parts.some((part) => below(part, "writeOnly")?.value === true);
   }
 
   #reference(place: Place, standing: Standing): JsonSchema {

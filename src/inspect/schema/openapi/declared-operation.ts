@@ -6,11 +6,9 @@ import { eventsCheck, recordsCheck } from "../records-check.ts";
 import { below, type Documents, type Place, placeName } from "./documents.ts";
 import { headerCheck } from "./header-check.ts";
 import { leafShape } from "./leaf-shape.ts";
-import { bareType, type Content, type Operation, type ResponseDeclaration } from "./operation.ts";
+import { chosenContent, isJsonType, parseMediaType } from "./media-type.ts";
+import type { Content, Operation, ResponseDeclaration } from "./operation.ts";
 import type { Validators } from "./validators.ts";
-
-/** Content that is JSON, by its media type. */
-const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/json|[\w.-]+\/[\w.+-]+\+json)$/;
 
 /** An operation with its checks, each made when it is first needed. */
 export class DeclaredOperation {
@@ -46,34 +44,35 @@ export class DeclaredOperation {
   }
 
   #declared(route: string, { place, contents, headers }: ResponseDeclaration): DeclaredResponse {
-    const checks = new Map<string, ContentCheck | "unchecked">();
+    const checks = new Map<Content, ContentCheck | "unchecked">();
     return {
       kind: "response",
       route,
       place: placeName(place),
       headers: headerCheck(headers, this.#validators),
       shapeOf: (mediaType) => {
-        const schema = chosen(contents, bareType(mediaType))?.schema;
+        const schema = chosenContent(contents, parseMediaType(mediaType))?.schema;
         return schema && ((path) => leafShape(this.#documents, schema, path));
       },
       contentOf: (mediaType) => {
         // A response without content is often one that nobody wrote down.
         if (contents.length === 0) return "unchecked";
-        const content = chosen(contents, bareType(mediaType));
+        const sent = parseMediaType(mediaType);
+        const content = chosenContent(contents, sent);
         if (content === undefined) return "undocumented";
-        const isText = recordFormatOf(content.mediaType) === undefined && !isJson(content.mediaType, mediaType);
-        if (isText) return "unchecked";
-        const check = checks.get(content.mediaType) ?? this.#check(content);
-        checks.set(content.mediaType, check);
+        const isJson = isJsonType(content.name) || (content.name.includes("*") && isJsonType(sent.name));
+        if (!isJson && recordFormatOf(content.name) === undefined) return "unchecked";
+        const check = checks.get(content) ?? this.#check(content);
+        checks.set(content, check);
         return check;
       },
     };
   }
 
   #check(content: Content): ContentCheck | "unchecked" {
-    const { mediaType, schema, record } = content;
+    const { name, schema, record } = content;
     if (record !== undefined) return (record.isEvent ? eventsCheck : recordsCheck)(this.#validator(record.schema));
-    const isSequential = recordFormatOf(mediaType) !== undefined;
+    const isSequential = recordFormatOf(name) !== undefined;
     return schema === undefined || isSequential ? "unchecked" : jsonCheck(this.#validator(schema));
   }
 
@@ -85,18 +84,4 @@ export class DeclaredOperation {
       placeOf: (error) => validators.placeOf(error),
     };
   }
-}
-
-/** The media type itself, else its family, else anything; all that is JSON, and all lines of it, count as what is declared of them. */
-function chosen(contents: readonly Content[], mediaType: string): Content | undefined {
-  const named = (name: string): Content | undefined => contents.find((content) => content.mediaType === name);
-  const family = mediaType.slice(0, mediaType.indexOf("/"));
-  const json = JSON_TYPE.test(mediaType) ? contents.find((content) => JSON_TYPE.test(content.mediaType)) : undefined;
-  const format = recordFormatOf(mediaType);
-  const records = format && contents.find((content) => recordFormatOf(content.mediaType) === format);
-  return named(mediaType) ?? json ?? records ?? named(`${family}/*`) ?? named("*/*") ?? named("*");
-}
-
-function isJson(declared: string, mediaType: string): boolean {
-  return JSON_TYPE.test(declared) || (declared.includes("*") && JSON_TYPE.test(bareType(mediaType)));
 }

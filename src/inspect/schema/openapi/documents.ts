@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname, join, posix, relative } from "node:path";
 import { load as parseYaml } from "js-yaml";
+import { checkAliases } from "../../../core/aliases.ts";
 import { SchemaError } from "../schema-error.ts";
 
 /** A value and where it stands. */
@@ -45,12 +46,19 @@ export class Documents {
   /** What a `$ref` that stands in `from` means; a reason where that is nothing. Throws `SchemaError` for a file that cannot be read. */
   resolve(reference: string, from: Place): Place | string {
     const [location = "", fragment = ""] = reference.split("#", 2);
-    const file = location === "" ? from.file : referredFile(decoded(location), from.file);
+    const file =
+      location === "" || this.#isSelf(location, from) ? from.file : referredFile(decoded(location), from.file);
     if (file.startsWith("../"))
       return `${reference} is outside the folder: name as \`schemas\` a folder that holds both`;
     if (isRemote(file) && this.#copyOf(file) === undefined)
       return `${reference} is remote: put a copy into a folder and name it under \`schemaImport.remote\``;
     return valueAt(this.root(file), decoded(fragment)) ?? `there is nothing at ${reference}`;
+  }
+
+  /** Whether a document is meant by the name that it gives itself (`$self` of OpenAPI 3.2). */
+  #isSelf(location: string, from: Place): boolean {
+    const self = below(this.root(from.file), "$self");
+    return self !== undefined && self.value === location;
   }
 
   #pathOf(file: string): string {
@@ -121,7 +129,12 @@ function parseFile(path: string): unknown {
     throw new SchemaError(path, undefined, `cannot be read: ${reasonOf(error)}`);
   }
   try {
-    const value: unknown = extname(path) === ".json" ? JSON.parse(text) : parseYaml(text);
+    if (extname(path) === ".json") {
+      const json: unknown = JSON.parse(text);
+      return json;
+    }
+    const value: unknown = parseYaml(text);
+    checkAliases(value);
     return value;
   } catch (error) {
     throw new SchemaError(path, undefined, `cannot be parsed: ${reasonOf(error).split("\n")[0] ?? ""}`);

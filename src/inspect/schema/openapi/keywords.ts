@@ -123,6 +123,7 @@ export const KEYWORDS: Readonly<Partial<Record<string, Keyword>>> = {
   discriminator: NOTHING,
   definitions: NOTHING,
   $defs: NOTHING,
+  collectionFormat: NOTHING,
   $comment: NOTHING,
   $schema: NOTHING,
   contentEncoding: NOTHING,

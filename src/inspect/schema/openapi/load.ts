@@ -79,11 +79,19 @@ interface Version {
 function dialectOf({ file, value }: Place): Version {
   const named: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null ? { ...value } : {};
   const { openapi, swagger, asyncapi } = named;
+  if (openapi === undefined && swagger === undefined && asyncapi === undefined)
+    throw new SchemaError(
+      file,
+      undefined,
+      "is no OpenAPI or AsyncAPI document: expected openapi, swagger or asyncapi with its version",
+    );
   const version = String(openapi ?? swagger ?? asyncapi);
-  const isAsync = openapi === undefined && swagger === undefined && asyncapi !== undefined;
+  const isAsync = openapi === undefined && swagger === undefined;
   if (isAsync && /^[23]\./.test(version)) return { dialect: "3.1", version: `AsyncAPI ${version}`, isAsync };
   if (openapi === undefined && /^2(?:\.0)?$/.test(version)) return { dialect: "2.0", version: "Swagger 2.0", isAsync };
-  if (!isAsync && version.startsWith("3.0")) return { dialect: "3.0", version: `OpenAPI ${version}`, isAsync };
+  // As a number, 3.0 is 3.
+  const isThird = version === "3" || version.startsWith("3.0");
+  if (!isAsync && isThird) return { dialect: "3.0", version: `OpenAPI ${version}`, isAsync };
   if (!isAsync && /^3\.[12]/.test(version)) return { dialect: "3.1", version: `OpenAPI ${version}`, isAsync };
   throw new SchemaError(
     file,

@@ -1,9 +1,8 @@
 import type { Place } from "./documents.ts";
+import type { MediaType } from "./media-type.ts";
 
 /** One media type of a response. */
-export interface Content {
-  /** Such as `application/json` or `text/*`, lower case, without parameters. */
-  readonly mediaType: string;
+export interface Content extends MediaType {
   readonly schema: Place | undefined;
   /** Of sequential content, what one record has to look like: its JSON, or, as OpenAPI 3.2 describes events, its fields. */
   readonly record?: { readonly schema: Place; readonly isEvent: boolean } | undefined;
@@ -34,9 +33,4 @@ export interface Operation {
   readonly bases: readonly string[];
   readonly place: Place;
   readonly responses: ReadonlyMap<string, ResponseDeclaration>;
-}
-
-/** Media type in lower case, without parameters. */
-export function bareType(mediaType: string): string {
-  return mediaType.replace(/;.*$/s, "").trim().toLowerCase();
 }

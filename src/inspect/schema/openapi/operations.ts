@@ -2,7 +2,8 @@ import { recordFormatOf } from "../../../core/records.ts";
 import type { SchemaProblem } from "../schema-error.ts";
 import type { Dialect } from "./converter.ts";
 import { below, type Documents, type Place } from "./documents.ts";
-import { bareType, type Content, type Header, type Operation, type ResponseDeclaration } from "./operation.ts";
+import type { Content, Header, Operation, ResponseDeclaration } from "./operation.ts";
+import { parseMediaType } from "./media-type.ts";
 import { PlaceReader } from "./place-reader.ts";
 import { serverBase } from "./servers.ts";
 
@@ -29,8 +30,9 @@ export class OperationReader {
 
   *#pathItem(path: string, at: Place, root: Place): Generator<Operation> {
     const item = this.#reader.resolved(at);
-    for (const [name, operation] of this.#reader.entries(item, "a path has operations by method")) {
-      if (!METHODS.has(name)) continue;
+    const listed = this.#reader.entries(item, "a path has operations by method").filter(([name]) => METHODS.has(name));
+    const others = this.#reader.entries(item && below(item, "additionalOperations"), "operations are given by method");
+    for (const [name, operation] of [...listed, ...others]) {
       const responses = new Map<string, ResponseDeclaration>();
       const declared = below(operation, "responses");
       if (declared === undefined)
@@ -66,7 +68,8 @@ export class OperationReader {
 
   #response(response: Place | undefined, operation: Place, root: Place): ResponseDeclaration {
     const place = response ?? operation;
-    if (response === undefined) return { place, contents: [], headers: [] };
+    if (response === undefined || !this.#reader.isObject(response, "a response"))
+      return { place, contents: [], headers: [] };
     const headers = this.#reader
       .entries(below(response, "headers"), "headers are given by name")
       .flatMap(([name, at]): Header[] => {
@@ -80,18 +83,21 @@ export class OperationReader {
     if (this.#dialect === "2.0") return { place, headers, contents: this.#produced(response, operation, root) };
     const contents = this.#reader
       .entries(below(response, "content"), "content is given by media type")
-      .map(([name, at]) => this.#content(bareType(name), this.#reader.resolved(at)));
+      .map(([name, at]) => this.#content(name, this.#reader.resolved(at)));
     return { place, headers, contents };
   }
 
-  #content(mediaType: string, media: Place | undefined): Content {
-    const schema = media && below(media, "schema");
-    const format = recordFormatOf(mediaType);
-    if (media === undefined || format === undefined) return { mediaType, schema };
+  #content(type: string, media: Place | undefined): Content {
+    const mediaType = parseMediaType(type);
+    if (media === undefined || !this.#reader.isObject(media, "content of a media type"))
+      return { ...mediaType, schema: undefined };
+    const schema = below(media, "schema");
+    const format = recordFormatOf(mediaType.name);
+    if (format === undefined) return { ...mediaType, schema };
     const item = below(media, "itemSchema");
-    if (item !== undefined) return { mediaType, schema, record: { schema: item, isEvent: format === "sse" } };
+    if (item !== undefined) return { ...mediaType, schema, record: { schema: item, isEvent: format === "sse" } };
     const record = schema && this.#recordOf(schema);
-    return { mediaType, schema, record: record && { schema: record, isEvent: false } };
+    return { ...mediaType, schema, record: record && { schema: record, isEvent: false } };
   }
 
   /** What one record has to look like where the schema is of the whole: its items, or, as before 3.2 was written, itself. */
@@ -109,7 +115,7 @@ export class OperationReader {
     const isFile = below(schema, "type")?.value === "file";
     const produces: unknown = (below(operation, "produces") ?? below(root, "produces"))?.value ?? ["application/json"];
     const types = Array.isArray(produces) ? produces.filter((type) => typeof type === "string") : [];
-    return types.map((type) => ({ mediaType: bareType(type), schema: isFile ? undefined : schema }));
+    return types.map((type) => ({ ...parseMediaType(type), schema: isFile ? undefined : schema }));
   }
 
   /** Base paths of the servers that are named here; undefined where none is. */

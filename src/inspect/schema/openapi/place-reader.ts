@@ -25,6 +25,13 @@ export class PlaceReader {
     return Object.keys(value).map((name) => [name, below(at, name) ?? at]);
   }
 
+  /** Whether there is an object; that there is none is said. */
+  isObject(at: Place, what: string): boolean {
+    const isOne = typeof at.value === "object" && at.value !== null && !Array.isArray(at.value);
+    if (!isOne) this.say(at, `${what} is an object`, "nothing of it is checked");
+    return isOne;
+  }
+
   /** What is meant where a reference may stand; undefined, and a problem, where that leads nowhere. */
   resolved(at: Place): Place | undefined {
     let place = at;

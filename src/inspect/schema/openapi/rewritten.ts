@@ -21,6 +21,11 @@ function bound(name: "Minimum" | "Maximum", value: unknown, exclusive: unknown):
   return exclusive === true ? { [`exclusive${name}`]: value } : { [name.toLowerCase()]: value };
 }
 
+/** Whether a schema lets null through as it was written before 3.1. */
+export function isNullable(source: Readonly<Record<string, unknown>>): boolean {
+  return source["nullable"] === true || source["x-nullable"] === true;
+}
+
 /** The same schema that lets null through, whatever else it says: vendors write `nullable` beside more than a type. */
 export function nullableSchema(schema: JsonSchema): JsonSchema {
   const { type, enum: values } = schema;
@@ -37,9 +42,13 @@ function withNull(values: readonly unknown[], nothing: unknown): readonly unknow
   return values.includes(nothing) ? values : [...values, nothing];
 }
 
-/** Whether a schema declares all members that there are, so that any other is unknown: not one of free members. */
+/**
+ * Whether a schema declares all members that there are, so that any other is unknown: not one of free members, nor one
+ * whose `discriminator` says that a value is of one of those that extend it.
+ */
 export function isClosable(made: JsonSchema, source: Readonly<Record<string, unknown>>): boolean {
   if ("additionalProperties" in source || "unevaluatedProperties" in source) return false;
+  if ("discriminator" in source && !("oneOf" in source) && !("anyOf" in source)) return false;
   return DECLARING.some((keyword) => keyword in made);
 }
 

@@ -1,8 +1,8 @@
-import { below, type Place } from "./documents.ts";
+import { conjunctionOf, type Resolve } from "./conjunction.ts";
+import { below, type Place, placeName } from "./documents.ts";
 import { TYPES } from "./keywords.ts";
 import type { JsonSchema } from "./rewritten.ts";
 
-type Resolve = (reference: string, from: Place) => Place | undefined;
 type Convert = (branch: Place) => JsonSchema;
 
 /** References that are followed to see what a branch describes. */
@@ -47,20 +47,19 @@ export function typedUnion(
 
 /**
  * Alternatives that a member tells apart (`discriminator`): its value says which is meant. Undefined where that is not
- * clear for every alternative.
+ * clear for every alternative, or where a value may be none of those (`defaultMapping` of OpenAPI 3.2).
  */
 export function discriminated(
-  discriminator: unknown,
+  discriminator: Place | undefined,
   branches: readonly Place[],
   resolve: Resolve,
   convert: Convert,
 ): readonly JsonSchema[] | undefined {
-  if (typeof discriminator !== "object" || discriminator === null || !("propertyName" in discriminator))
-    return undefined;
-  const { propertyName: property } = discriminator;
+  if (discriminator === undefined || below(discriminator, "defaultMapping") !== undefined) return undefined;
+  const property = below(discriminator, "propertyName")?.value;
   if (typeof property !== "string") return undefined;
-  const mapping = Object.entries("mapping" in discriminator ? (discriminator.mapping ?? {}) : {});
-  const named = branches.map((branch) => valuesOf(branch, property, mapping, resolve));
+  const mapped = mappedValues(below(discriminator, "mapping"), resolve);
+  const named = branches.map((branch) => valuesOf(branch, property, mapped, resolve));
   const values = named.flatMap((one) => one ?? []);
   const isTold = named.every((one) => one !== undefined && one.length > 0) && new Set(values).size === values.length;
   if (!isTold || branches.some((branch) => !isObject(branch, resolve))) return undefined;
@@ -73,22 +72,46 @@ export function discriminated(
   ];
 }
 
-/** Values of the discriminating member that mean one alternative: by mapping or its own enumeration, else its name. */
+/** Values that a mapping names, by the schema that each means: its name alone, or where it stands. */
+function mappedValues(mapping: Place | undefined, resolve: Resolve): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, string[]>();
+  const { value } = mapping ?? {};
+  if (mapping === undefined || typeof value !== "object" || value === null) return values;
+  for (const [name, to] of Object.entries(value)) {
+    if (typeof to !== "string") continue;
+    const target = /[#./]/.test(to) ? resolve(to, mapping) : undefined;
+    const meant = target === undefined ? to : placeName(target);
+    values.set(meant, [...(values.get(meant) ?? []), name]);
+  }
+  return values;
+}
+
+/** Values of the discriminating member that mean one alternative: by mapping or what it declares itself, else its name. */
 function valuesOf(
   branch: Place,
   property: string,
-  mapping: readonly [string, unknown][],
+  mapped: ReadonlyMap<string, readonly string[]>,
   resolve: Resolve,
 ): readonly string[] | undefined {
   const reference = below(branch, "$ref")?.value;
   if (typeof reference !== "string") return undefined;
   const target = resolve(reference, branch);
   const name = reference.slice(reference.lastIndexOf("/") + 1);
-  const mapped = mapping.filter(([, to]) => to === reference || to === name).map(([value]) => value);
-  if (mapped.length > 0) return mapped;
-  const declared = target && below(target, "properties", property, "enum")?.value;
-  if (Array.isArray(declared) && declared.every((value) => typeof value === "string")) return declared;
-  return [name];
+  const meant = [...(mapped.get(name) ?? []), ...((target && mapped.get(placeName(target))) ?? [])];
+  if (meant.length > 0) return meant;
+  return (target && declaredValues(target, property, resolve)) ?? [name];
+}
+
+/** What an alternative says itself that the member is; a part of it that others share has to be clear. */
+function declaredValues(target: Place, property: string, resolve: Resolve): readonly string[] | undefined {
+  for (const part of conjunctionOf(target, resolve)) {
+    const member = below(part, "properties", property);
+    const only = member && below(member, "const");
+    const values = only === undefined ? member && below(member, "enum")?.value : [only.value];
+    if (!Array.isArray(values) || !values.every((value) => typeof value === "string")) continue;
+    if (part === target || values.length === 1) return values;
+  }
+  return undefined;
 }
 
 function isObject(branch: Place, resolve: Resolve): boolean {

@@ -1,0 +1,23 @@
+import { below, type Place, placeName } from "./documents.ts";
+
+export type Resolve = (reference: string, from: Place) => Place | undefined;
+
+/** Schemas of which one value is made; past them, none is looked for. */
+const MOST = 200;
+
+/** A schema and all that hold of its value too: what it refers to, and the parts of its `allOf`. */
+export function conjunctionOf(schema: Place, resolve: Resolve): readonly Place[] {
+  const found = new Map<string, Place>();
+  const pending = [schema];
+  for (let place = pending.shift(); place !== undefined && found.size < MOST; place = pending.shift()) {
+    if (found.has(placeName(place))) continue;
+    found.set(placeName(place), place);
+    const reference = below(place, "$ref");
+    const target = typeof reference?.value === "string" ? resolve(reference.value, reference) : undefined;
+    if (target !== undefined) pending.push(target);
+    const parts = below(place, "allOf");
+    if (parts !== undefined && Array.isArray(parts.value))
+      pending.push(...parts.value.flatMap((_, index) => below(parts, index) ?? []));
+  }
+  return [...found.values()];
+}
