@@ -146,6 +146,13 @@ describe("an OOXML document", () => {
   });
 });
 
+it("an Open Document that has an empty list of scripts still has one when it is written anew", async () => {
+  const document = (content: string): string =>
+    `<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">${content}</office:document>`;
+  const safe = await sanitized(document("<office:scripts/><office:event-listeners><e/></office:event-listeners>"));
+  expect(safe.toString()).toContain(document("<office:scripts/>"));
+});
+
 const documents = filesCorpus("ooxml", "odf", "odf-flat");
 
 describe("office documents of the corpus", () => {

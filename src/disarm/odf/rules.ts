@@ -35,6 +35,7 @@ const OFFICE_SCRIPT = /^(?:urn:oasis:names:tc:opendocument:xmlns:script:1\.0|htt
 /** What stays of one XML part. `holds` tells whether a part that a link names stays too. */
 export function openDocumentRules(holds: (href: string) => boolean, removed: Removals): XmlRules {
   return {
+    void: EMPTY_ALLOWED,
     keeps: (tag) => keeps(tag, removed),
     attribute: (attribute, tag) => attributeValue(attribute, tag, holds, removed),
   };
