@@ -53,6 +53,7 @@ const PEERS: readonly Peer[] = [
   },
   { what: "Chromium", file: "/usr/bin/chromium", packages: ["chromium"] },
   { what: "ExifTool", file: "/usr/bin/exiftool", packages: ["libimage-exiftool-perl"] },
+  { what: "Archive::Zip for ExifTool", file: "/usr/share/perl5/Archive/Zip.pm", packages: ["libarchive-zip-perl"] },
   { what: "Squid", file: "/usr/sbin/squid", packages: ["squid-openssl"], service: "squid" },
   { what: "c-icap", file: "/usr/bin/c-icap", packages: ["c-icap"], service: "c-icap" },
   {

@@ -397,6 +397,14 @@ export interface DisarmConfiguration {
    * Largest file that may be delivered, archives and what is in them alike; the limits of the exchange alone count where this is left out.
    */
   maxSize?: string | number;
+  /**
+   * strip takes every link to the outside out of PDF, office documents, RTF and SVG: their text and links inside them stay.
+   */
+  links?: "keep" | "strip";
+  /**
+   * strip takes out what PDF, office documents and RTF say of themselves, such as title, author, dates and previews; pictures lose theirs anyhow.
+   */
+  metadata?: "keep" | "strip";
 }
 /**
  * What is done about findings, by category.

@@ -38,6 +38,8 @@ const DEFAULT_DISARM: DisarmPolicy = {
   formats: {},
   types: undefined,
   maxSize: undefined,
+  links: "keep",
+  metadata: "keep",
 };
 
 const DAY = 24 * 60 * 60 * 1000;

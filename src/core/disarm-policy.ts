@@ -24,8 +24,22 @@ export const QUARANTINE_RULE = "lazaret/disarm/quarantine";
 /** Kinds of files, each with an outcome of its own. */
 export type FileKind = "html" | "pdf" | "office" | "image" | "archive" | "encrypted";
 
+/** Whether what cannot act, but tells or leads somewhere, stays in the files that are opened. */
+export type Retention = "keep" | "strip";
+
+/** How a file is disarmed, beyond that nothing in it may act: plain data, which travels to other threads. */
+export interface DisarmOptions {
+  /** Whether the pages of a document are to become pictures. */
+  readonly flatten: boolean;
+  /** Links out of a document. Those inside it stay. */
+  readonly links: Retention;
+  /** What a document says of itself: title, author, dates, programs, a preview. Pictures lose that anyhow. */
+  readonly metadata: Retention;
+}
+
 /** What is done about files. */
-export interface DisarmPolicy extends Readonly<Record<FileKind, Outcome>> {
+export interface DisarmPolicy
+  extends Readonly<Record<FileKind, Outcome>>, Readonly<Pick<DisarmOptions, "links" | "metadata">> {
   /** Outcomes by name of a format, before those of its kind. */
   readonly formats: Readonly<Record<string, Outcome>>;
   /** Media types of files that may be delivered, `image/*` for a whole family; undefined where all may. */
@@ -55,6 +69,12 @@ function isAt(part: Part, { path, disarm }: Policy["paths"][number]): boolean {
   for (let at = part; at.parent !== undefined; at = at.parent)
     if (at.carrier.kind === "leaf" && path(at.parent.leaves.segments(at.carrier.leaf))) return true;
   return false;
+}
+
+/** How a file of a format, else of its kind, is disarmed where it is opened. */
+export function disarmOptionsOf(policy: DisarmPolicy, format: string, kind: FileKind): DisarmOptions {
+  const { links, metadata } = policy;
+  return { flatten: outcomeOf(policy, format, kind) === "flatten", links, metadata };
 }
 
 /** The outcome for a file of a format, else for its kind. */

@@ -1,6 +1,6 @@
 import type { Category } from "./category.ts";
 import type { Budget } from "./budget.ts";
-import type { FileKind } from "./disarm-policy.ts";
+import type { DisarmOptions, FileKind } from "./disarm-policy.ts";
 
 /** What of a kind was taken out of a file, in words a person understands: `2 macros`. */
 export interface Removal {
@@ -67,9 +67,15 @@ export interface FileDisarm {
   /** The format of content whose signature or declaration says `mediaType`, or undefined where no disarmer takes it. */
   formatOf(mediaType: string, bytes: Uint8Array): FileFormat | undefined;
   /** Takes a file apart; with `flatten`, makes the pages of a document that has some pictures. Rejects only with `BudgetExceeded`. */
-  open(format: string, bytes: Uint8Array, flatten: boolean, budget: Budget): Promise<OpenedFile>;
-  /** Writes a file anew with some members replaced. Rejects only with `BudgetExceeded`. */
-  rebuild(format: string, bytes: Uint8Array, replaced: Replaced, budget: Budget): Promise<Disarmed>;
+  open(format: string, bytes: Uint8Array, options: DisarmOptions, budget: Budget): Promise<OpenedFile>;
+  /** Writes a file anew with some members replaced, under the options that it was opened with. Rejects only with `BudgetExceeded`. */
+  rebuild(
+    format: string,
+    bytes: Uint8Array,
+    replaced: Replaced,
+    options: DisarmOptions,
+    budget: Budget,
+  ): Promise<Disarmed>;
 }
 
 /** `2 macros, 1 external template`. */

@@ -1,3 +1,4 @@
+import type { DisarmOptions } from "./disarm-policy.ts";
 import type { Disarmed } from "./disarmed.ts";
 
 /**
@@ -127,6 +128,8 @@ export interface Part {
   readonly children: readonly Part[];
   /** What its format's disarmer made of it, the files inside left as they are; absent where none has looked. */
   readonly disarmed?: Disarmed;
+  /** How that was done, for whoever writes it anew. */
+  readonly disarmOptions?: DisarmOptions;
 }
 
 /** A part and everything below it, parents first. */

@@ -1,5 +1,5 @@
 import { BudgetExceeded } from "../core/budget.ts";
-import { disarmPolicyOf, outcomeOf } from "../core/disarm-policy.ts";
+import { type DisarmOptions, disarmOptionsOf, disarmPolicyOf } from "../core/disarm-policy.ts";
 import type { FileDisarm } from "../core/disarmed.ts";
 import { evidenceOf } from "../core/evidence.ts";
 import type { Exchange } from "../core/exchange.ts";
@@ -105,8 +105,7 @@ interface ClosedFile {
   readonly part: Part;
   readonly children: Part[];
   readonly depth: number;
-  /** Whether its pages are to become pictures. */
-  readonly flatten: boolean;
+  readonly options: DisarmOptions;
 }
 
 class TreeBuilder {
@@ -129,13 +128,13 @@ class TreeBuilder {
     for (let next = this.#closed.shift(); next !== undefined; next = this.#closed.shift()) await this.#open(next);
   }
 
-  async #open({ part, children, depth, flatten }: ClosedFile): Promise<void> {
+  async #open({ part, children, depth, options }: ClosedFile): Promise<void> {
     const { budget, policy } = this.#context;
     try {
       budget.checkTime();
-      const opened = await this.#files?.open(part.format, part.bytes, flatten, budget);
+      const opened = await this.#files?.open(part.format, part.bytes, options, budget);
       if (opened === undefined) return;
-      Object.assign(part, { disarmed: opened.disarmed });
+      Object.assign(part, { disarmed: opened.disarmed, disarmOptions: options });
       const problem = fileProblem(part, opened.disarmed, disarmPolicyOf(policy, part));
       if (problem !== undefined) this.#report(part, problem);
       for (const [index, { name, bytes, contentType = typeOfName(name) }] of opened.members.entries()) {
@@ -237,8 +236,8 @@ class TreeBuilder {
     for (const problem of [confusion, typeNotAllowed(mediaType, disarm), tooLarge(piece.bytes, mediaType, disarm)])
       if (problem !== undefined) this.#report(part, problem);
     if (file !== undefined && isOpened(file, disarm)) {
-      const flatten = outcomeOf(disarm, file.name, file.key) === "flatten";
-      this.#closed.push({ part, children, depth: piece.depth, flatten });
+      const options = disarmOptionsOf(disarm, file.name, file.key);
+      this.#closed.push({ part, children, depth: piece.depth, options });
     } else {
       const problem = file === undefined ? unscannable(sniffed, disarm) : closedFile(file, disarm);
       if (problem !== undefined) this.#report(part, problem);

@@ -1,6 +1,6 @@
 import { type Budget, BudgetExceeded } from "../core/budget.ts";
 import type { Disarmed, Member, Refusal, Removal, Replaced } from "../core/disarmed.ts";
-import type { FileKind } from "../core/disarm-policy.ts";
+import type { DisarmOptions, FileKind } from "../core/disarm-policy.ts";
 
 /**
  * Content disarm and reconstruction for one format of files. One file a format, one line in the registry. Its functions
@@ -22,12 +22,21 @@ export interface Disarmer {
    * The files inside that are inspected as parts of their own, in the order that `replaced` counts them. Absent where there are
    * none. Counts decompressed bytes in the budget.
    */
-  readonly members?: (bytes: Uint8Array, budget: Budget) => readonly Member[] | Promise<readonly Member[]>;
+  readonly members?: (
+    bytes: Uint8Array,
+    budget: Budget,
+    options: DisarmOptions,
+  ) => readonly Member[] | Promise<readonly Member[]>;
   /**
    * Rebuilds a file from what is known to be inert. `clean` where nothing had to go and nothing is replaced. Disarming the
-   * result again must be `clean`.
+   * result again under the same options must be `clean`.
    */
-  readonly disarm: (bytes: Uint8Array, replaced: Replaced, budget: Budget) => Disarmed | Promise<Disarmed>;
+  readonly disarm: (
+    bytes: Uint8Array,
+    replaced: Replaced,
+    budget: Budget,
+    options: DisarmOptions,
+  ) => Disarmed | Promise<Disarmed>;
 }
 
 /** Thrown inside a disarmer where a file cannot be rebuilt. */

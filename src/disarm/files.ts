@@ -12,22 +12,24 @@ export function createFileDisarm(disarmers: readonly Disarmer[], runner: TaskRun
       );
       return taking && { name: taking.name, mediaType: taking.mediaType ?? mediaType, key: taking.key };
     },
-    open: async (format, bytes, flatten, budget) => await openByTask(runner, format, bytes, flatten, budget),
-    rebuild: async (format, bytes, replaced, budget) => await rebuildByTask(runner, format, bytes, replaced, budget),
+    open: async (format, bytes, options, budget) => await openByTask(runner, format, bytes, options, budget),
+    rebuild: async (format, bytes, replaced, options, budget) =>
+      await rebuildByTask(runner, format, bytes, replaced, options, budget),
   };
 }
 
 /** Puts a file together again: as its disarmer left it, or with the files inside as they have become. */
 export function disarmFiles(files: FileDisarm): Disarm {
   return async (part, edits, { budget }) => {
-    const { disarmed } = part;
+    const { disarmed, disarmOptions } = part;
     if (edits.children.size === 0) return disarmed?.kind === "rebuilt" ? disarmed.bytes : undefined;
+    if (disarmOptions === undefined) return undefined;
     const replaced: Replaced = new Map(
       [...edits.children].flatMap(([{ carrier }, bytes]) =>
         carrier.kind === "member" ? [[carrier.index, bytes] as const] : [],
       ),
     );
-    const rebuilt = await files.rebuild(part.format, part.bytes, replaced, budget);
+    const rebuilt = await files.rebuild(part.format, part.bytes, replaced, disarmOptions, budget);
     return rebuilt.kind === "rebuilt" ? rebuilt.bytes : undefined;
   };
 }

@@ -1,4 +1,5 @@
 import type { Budget } from "../core/budget.ts";
+import type { DisarmOptions } from "../core/disarm-policy.ts";
 import type { Member, Replaced } from "../core/disarmed.ts";
 import { type Disarmer, Removals } from "./disarmer.ts";
 import { openDocumentRules } from "./odf/rules.ts";
@@ -13,18 +14,18 @@ export const flatOdfDisarmer: Disarmer = {
   name: "odf-flat",
   key: "office",
   mediaTypes: ["application/vnd.oasis.opendocument.flat-xml"],
-  members: (bytes, budget) => rewritten(bytes, new Map(), budget).pictures,
-  disarm: (bytes, replaced, budget) => {
-    const { text, removed } = rewritten(bytes, replaced, budget);
+  members: (bytes, budget, options) => rewritten(bytes, new Map(), options, budget).pictures,
+  disarm: (bytes, replaced, budget, options) => {
+    const { text, removed } = rewritten(bytes, replaced, options, budget);
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     return { kind: "rebuilt", bytes: Buffer.from(text), removed: removed.list() };
   },
 };
 
-function rewritten(bytes: Uint8Array, replaced: Replaced, budget: Budget) {
+function rewritten(bytes: Uint8Array, replaced: Replaced, options: DisarmOptions, budget: Budget) {
   const removed = new Removals();
   const pictures: Member[] = [];
-  const rules = openDocumentRules(() => false, removed);
+  const rules = openDocumentRules(() => false, options, removed);
   const text = filterXml(
     xmlText(bytes),
     {

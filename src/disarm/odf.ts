@@ -1,4 +1,5 @@
 import type { Budget } from "../core/budget.ts";
+import type { DisarmOptions } from "../core/disarm-policy.ts";
 import { damaged, type Disarmer, encrypted, Removals } from "./disarmer.ts";
 import { useOf } from "./odf/parts.ts";
 import { openDocumentRules } from "./odf/rules.ts";
@@ -21,25 +22,28 @@ export const odfDisarmer: Disarmer = {
     const names = namesOf(bytes);
     return names.includes("content.xml") && names.includes(MANIFEST);
   },
-  members: (bytes, budget) =>
-    mediaOf(readZip(bytes, budget).entries).map((entry) => ({ name: entry.name, bytes: contentOf(entry, budget) })),
-  disarm: (bytes, replaced, budget) => {
+  members: (bytes, budget, options) =>
+    mediaOf(readZip(bytes, budget).entries, options).map((entry) => ({
+      name: entry.name,
+      bytes: contentOf(entry, budget),
+    })),
+  disarm: (bytes, replaced, budget, options) => {
     const { entries, removed } = readZip(bytes, budget);
     refuseEncrypted(entries, budget);
-    const media = mediaOf(entries);
+    const media = mediaOf(entries, options);
     const gone = new Set(media.filter((_, i) => replaced.has(i) && replaced.get(i) === undefined));
-    const staying = entries.filter((entry) => stays(entry, removed) && !gone.has(entry));
+    const staying = entries.filter((entry) => stays(entry, options, removed) && !gone.has(entry));
     const names = new Set(staying.map(({ name }) => name));
     const holds = (href: string): boolean => {
       const path = decoded(href).replace(/^\.\//, "");
       return names.has(path) || names.has(`${path.replace(/\/$/, "")}/content.xml`);
     };
-    const filtered = staying.map((entry) => filteredEntry(entry, names, holds, removed, budget));
+    const filtered = staying.map((entry) => filteredEntry(entry, names, holds, options, removed, budget));
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     const written = filtered.flatMap((entry, i) => {
       const original = staying[i] ?? entry;
       // A signature does not hold for what was changed.
-      if (useOf(entry.name, entry.size).kind === "signature") return [];
+      if (useOf(entry.name, entry.size, options).kind === "signature") return [];
       const content = replaced.get(media.indexOf(original));
       return [content === undefined ? entry : withContent(entry, content)];
     });
@@ -47,13 +51,13 @@ export const odfDisarmer: Disarmer = {
   },
 };
 
-function mediaOf(entries: readonly ZipEntry[]): readonly ZipEntry[] {
-  return entries.filter(({ name, size }) => useOf(name, size).kind === "media");
+function mediaOf(entries: readonly ZipEntry[], options: DisarmOptions): readonly ZipEntry[] {
+  return entries.filter(({ name, size }) => useOf(name, size, options).kind === "media");
 }
 
-function stays(entry: ZipEntry, removed: Removals): boolean {
+function stays(entry: ZipEntry, options: DisarmOptions, removed: Removals): boolean {
   if (isFolder(entry)) return !/^(?:Basic|Scripts|Dialogs)\//i.test(entry.name);
-  const { kind, noun = "unknown part" } = useOf(entry.name, entry.size);
+  const { kind, noun = "unknown part" } = useOf(entry.name, entry.size, options);
   if (kind === "go") removed.add(noun);
   return kind !== "go";
 }
@@ -69,10 +73,11 @@ function filteredEntry(
   entry: ZipEntry,
   names: ReadonlySet<string>,
   holds: (href: string) => boolean,
+  options: DisarmOptions,
   removed: Removals,
   budget: Budget,
 ): ZipEntry {
-  if (useOf(entry.name, entry.size).kind !== "xml" || entry.size === 0) return entry;
+  if (useOf(entry.name, entry.size, options).kind !== "xml" || entry.size === 0) return entry;
   const original = xmlText(contentOf(entry, budget));
   const text = withoutDoctype(original);
   removed.add("document type", text === original ? 0 : 1);
@@ -80,7 +85,7 @@ function filteredEntry(
   const rules =
     entry.name === MANIFEST
       ? manifestRules(names)
-      : openDocumentRules((href) => holds(`${folder}${href}`) || holds(href), removed);
+      : openDocumentRules((href) => holds(`${folder}${href}`) || holds(href), options, removed);
   const filtered = filterXml(text, rules, budget);
   return filtered === original ? entry : withContent(entry, Buffer.from(filtered));
 }

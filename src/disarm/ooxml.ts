@@ -1,4 +1,5 @@
 import type { Budget } from "../core/budget.ts";
+import type { DisarmOptions } from "../core/disarm-policy.ts";
 import type { Replaced } from "../core/disarmed.ts";
 import { type Disarmer, Removals } from "./disarmer.ts";
 import { plainKind, plainMediaType } from "./ooxml/content-types.ts";
@@ -22,23 +23,23 @@ export const ooxmlDisarmer: Disarmer = {
     const names = namesOf(bytes);
     return names.includes("[Content_Types].xml") && names.some((name) => /^(?:word|xl|ppt|visio)\//i.test(name));
   },
-  members: (bytes, budget) => {
+  members: (bytes, budget, options) => {
     const { entries } = readZip(bytes, budget);
-    return mediaOf(readPackage(entries, new Set(), new Removals(), budget)).map(({ entry, contentType }) => ({
+    return mediaOf(readPackage(entries, new Set(), options, new Removals(), budget)).map(({ entry, contentType }) => ({
       name: entry.name,
       bytes: contentOf(entry, budget),
       contentType,
     }));
   },
-  disarm: (bytes, replaced, budget) => {
+  disarm: (bytes, replaced, budget, options) => {
     const { entries, removed } = readZip(bytes, budget);
-    const all = readPackage(entries, new Set(), removed, budget);
+    const all = readPackage(entries, new Set(), options, removed, budget);
     const media = mediaOf(all);
     const without = new Set(
       media.flatMap(({ entry }, i) => (replaced.has(i) && replaced.get(i) === undefined ? [entry.name] : [])),
     );
-    const kept = without.size === 0 ? all : readPackage(entries, without, new Removals(), budget);
-    const filtered = new Map(kept.parts.map((part) => [part, filteredPart(part, removed, budget)]));
+    const kept = without.size === 0 ? all : readPackage(entries, without, options, new Removals(), budget);
+    const filtered = new Map(kept.parts.map((part) => [part, filteredPart(part, options, removed, budget)]));
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     const contents = new Map(media.flatMap(({ entry }, i) => contentOfMedia(entry, replaced, i)));
     // Where only pictures in it change, it stays of the kind that it is.
@@ -69,11 +70,16 @@ function contentOfMedia(entry: ZipEntry, replaced: Replaced, index: number): [Zi
 }
 
 /** The text of an XML part where something in it goes; undefined where it stays as it is. */
-function filteredPart({ entry, kind, lost }: PackagePart, removed: Removals, budget: Budget): string | undefined {
+function filteredPart(
+  { entry, kind, lost }: PackagePart,
+  { links }: DisarmOptions,
+  removed: Removals,
+  budget: Budget,
+): string | undefined {
   if (kind !== "xml") return undefined;
   const text = xmlText(contentOf(entry, budget));
-  if (isPlainPart(text, lost)) return undefined;
-  const filtered = filterXml(text, partRules(text, lost, removed), budget);
+  if (isPlainPart(text, lost, links)) return undefined;
+  const filtered = filterXml(text, partRules(text, lost, links, removed), budget);
   return filtered === text ? undefined : filtered;
 }
 

@@ -1,4 +1,5 @@
 import type { Budget } from "../core/budget.ts";
+import type { DisarmOptions } from "../core/disarm-policy.ts";
 import type { Replaced } from "../core/disarmed.ts";
 import { damaged, type Disarmer } from "./disarmer.ts";
 import { Rewriter } from "./rtf/rewriter.ts";
@@ -13,39 +14,39 @@ export const rtfDisarmer: Disarmer = {
   name: "rtf",
   key: "office",
   mediaTypes: ["application/rtf"],
-  members: (bytes, budget) =>
-    rewritten(bytes, new Map(), budget).rewriter.pictures.map(({ contentType, bytes: picture }, index) => ({
+  members: (bytes, budget, options) =>
+    rewritten(bytes, new Map(), options, budget).rewriter.pictures.map(({ contentType, bytes: picture }, index) => ({
       name: `picture ${index + 1}`,
       bytes: picture,
       contentType,
     })),
-  disarm: (bytes, replaced, budget) => {
-    const { rewriter, document } = rewritten(bytes, replaced, budget);
+  disarm: (bytes, replaced, budget, options) => {
+    const { rewriter, document } = rewritten(bytes, replaced, options, budget);
     if (rewriter.removed.isEmpty && replaced.size === 0) return { kind: "clean" };
-    return { kind: "rebuilt", bytes: settled(document, budget), removed: rewriter.removed.list() };
+    return { kind: "rebuilt", bytes: settled(document, options, budget), removed: rewriter.removed.list() };
   },
 };
 
 const ROUNDS = 4;
 
 /** What stood on both sides of something that went may read otherwise together: repeats until nothing more goes. */
-function settled(document: Buffer, budget: Budget): Buffer {
+function settled(document: Buffer, options: DisarmOptions, budget: Budget): Buffer {
   let result = document;
   for (let round = 0; round < ROUNDS; round++) {
-    const again = rewritten(result, new Map(), budget);
+    const again = rewritten(result, new Map(), options, budget);
     if (again.rewriter.removed.isEmpty) return result;
     result = again.document;
   }
   throw damaged("the RTF reads differently each time that something is taken out");
 }
 
-function rewritten(bytes: Uint8Array, replaced: Replaced, budget: Budget) {
+function rewritten(bytes: Uint8Array, replaced: Replaced, options: DisarmOptions, budget: Budget) {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { root, unclosed } = parseRtf(source, budget);
   const { name, isIgnorable } = destinationOf(root, source);
   // Word takes the shorter word too.
   if (isIgnorable || !/^rtf?$/.test(name)) throw damaged("the RTF does not say that it is RTF");
-  const rewriter = new Rewriter(source, replaced, budget);
+  const rewriter = new Rewriter(source, replaced, options, budget);
   const document = rewriter.document(root);
   rewriter.removed.add("open end", unclosed > 0 ? 1 : 0);
   // Word ends its files with a NUL.

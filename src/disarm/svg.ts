@@ -7,9 +7,9 @@ export const svgDisarmer: Disarmer = {
   name: "svg",
   key: "image",
   mediaTypes: ["image/svg+xml"],
-  members: (bytes, budget) => rewriteSvg(xmlText(bytes), new Map(), budget).images,
-  disarm: (bytes, replaced, budget) => {
-    const { text, removed } = rewriteSvg(xmlText(bytes), replaced, budget);
+  members: (bytes, budget, { links }) => rewriteSvg(xmlText(bytes), new Map(), links, budget).images,
+  disarm: (bytes, replaced, budget, { links }) => {
+    const { text, removed } = rewriteSvg(xmlText(bytes), replaced, links, budget);
     if (removed.isEmpty && replaced.size === 0) return { kind: "clean" };
     return { kind: "rebuilt", bytes: Buffer.from(text), removed: removed.list() };
   },

@@ -1,4 +1,5 @@
 import { Budget, BudgetExceeded, type Limits } from "../core/budget.ts";
+import type { DisarmOptions } from "../core/disarm-policy.ts";
 import type { Disarmed, OpenedFile, Replaced } from "../core/disarmed.ts";
 import type { Disarmer } from "./disarmer.ts";
 import type { ExternalPrograms } from "./external/programs.ts";
@@ -10,8 +11,7 @@ export interface FileTask {
   readonly format: string;
   readonly bytes: Uint8Array;
   readonly replaced: Replaced | undefined;
-  /** Whether the pages of a document are to become pictures. */
-  readonly flatten: boolean;
+  readonly options: DisarmOptions;
   readonly programs: ExternalPrograms;
   /** What is left of the exchange's budget. */
   readonly limits: Limits;
@@ -24,7 +24,7 @@ export type FileAnswer =
 
 /** Runs a task. Rejects only with `RangeError` for a format that no disarmer takes. */
 export async function runFileTask(
-  { format, bytes, replaced, flatten, programs, limits }: FileTask,
+  { format, bytes, replaced, options, programs, limits }: FileTask,
   disarmers: readonly Disarmer[],
 ): Promise<FileAnswer> {
   const disarmer = disarmers.find(({ name }) => name === format);
@@ -33,8 +33,8 @@ export async function runFileTask(
   try {
     const opened: OpenedFile =
       replaced === undefined
-        ? await openWithPrograms(disarmer, bytes, flatten, programs, budget)
-        : { members: [], disarmed: await rebuildFile(disarmer, bytes, replaced, budget) };
+        ? await openWithPrograms(disarmer, bytes, options, programs, budget)
+        : { members: [], disarmed: await rebuildFile(disarmer, bytes, replaced, options, budget) };
     return { ...opened, kind: "done", decompressed: limits.decompressed - budget.left().decompressed };
   } catch (error) {
     if (error instanceof BudgetExceeded) return { kind: "exceeded", limit: error.limit };
@@ -56,10 +56,10 @@ export async function openByTask(
   { run, programs }: TaskRunner,
   format: string,
   bytes: Uint8Array,
-  flatten: boolean,
+  options: DisarmOptions,
   budget: Budget,
 ): Promise<OpenedFile> {
-  const task = { format, bytes, replaced: undefined, flatten, programs, limits: budget.left() };
+  const task = { format, bytes, replaced: undefined, options, programs, limits: budget.left() };
   return settled(await run(task), budget);
 }
 
@@ -69,11 +69,12 @@ export async function rebuildByTask(
   format: string,
   bytes: Uint8Array,
   replaced: Replaced,
+  options: DisarmOptions,
   budget: Budget,
 ): Promise<Disarmed> {
   // What was decompressed while it was opened is decompressed once more.
   const limits = { ...budget.left(), decompressed: budget.limits.decompressed };
-  const answer = await run({ format, bytes, replaced, flatten: false, programs, limits });
+  const answer = await run({ format, bytes, replaced, options, programs, limits });
   if (answer.kind === "exceeded") throw new BudgetExceeded(answer.limit, budget.limits[answer.limit]);
   return answer.disarmed;
 }

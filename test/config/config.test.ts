@@ -81,9 +81,34 @@ it("the defaults are DESIGN's", () => {
       image: "rebuild",
       archive: "recurse",
       encrypted: "block",
+      links: "keep",
+      metadata: "keep",
     },
     redaction: "[removed by lazaret]",
   });
+});
+
+it("links and metadata of files are a matter of every place of disarm", () => {
+  const { policies } = load(
+    [
+      "policy: { disarm: { links: strip } }",
+      "vendors:",
+      "  a:",
+      "    upstream: https://a.example",
+      "    policy: { disarm: { metadata: strip } }",
+      "    routes: [{ route: GET /x, disarm: { links: keep } }]",
+      "    paths: [{ path: $.x, disarm: { metadata: keep } }]",
+      "",
+    ].join("\n"),
+  );
+  expect(policies.get("a")).toMatchObject({
+    disarm: { links: "strip", metadata: "strip" },
+    routes: [{ disarm: { links: "keep" } }],
+    paths: [{ disarm: { metadata: "keep" } }],
+  });
+  expect(() => load("policy: { disarm: { links: remove } }\n")).toThrow(
+    /policy\.disarm\.links: expected one of keep, strip/,
+  );
 });
 
 it("variables expand, and a vendor's policy lies over the common one", () => {

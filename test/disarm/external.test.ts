@@ -15,6 +15,7 @@ import { networkIsolation } from "../../src/disarm/external/run.ts";
 import { packed } from "../support/archives.ts";
 import { lazaret } from "../support/command-line.ts";
 import { inspected } from "../support/inspected.ts";
+import { KEEPING } from "../support/disarmed.ts";
 import { defaultPolicy } from "../support/policy.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { activeInPdf, complaintsOfQpdf, pagesByPoppler, pdfOf } from "../support/pdf.ts";
@@ -47,7 +48,7 @@ async function flattenedBy(program: Partial<ExternalPrograms>, time = 60_000): P
     ...program,
   };
   const budget = new Budget({ ...defaultPolicy().limits, pixels: 1_000_000, time }, () => performance.now());
-  return (await openWithPrograms(pdfDisarmer, SCRIPTED, true, programs, budget)).disarmed;
+  return (await openWithPrograms(pdfDisarmer, SCRIPTED, { ...KEEPING, flatten: true }, programs, budget)).disarmed;
 }
 
 /** The first page of a PDF as Poppler draws it at 150 dots an inch. */

@@ -1,41 +1,12 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { activeContentOf } from "../support/active-content.ts";
-import { packed, unpacked } from "../support/archives.ts";
+import { unpacked } from "../support/archives.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { inspected, rulesOf, sanitized } from "../support/inspected.ts";
 import { expectVerdicts } from "../support/mutated.ts";
+import { PACKAGE, WORD, TEXT, field, paragraph, relationship, run, wordDocument } from "../support/word-document.ts";
 import { hasLibreOffice, wordsOf } from "../support/libreoffice.ts";
-
-const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
-const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml";
-
-/** A Word document with this body, these relationships of its main part, and these parts besides. */
-function wordDocument(
-  body: string,
-  relationships = "",
-  parts: Readonly<Record<string, string>> = {},
-  kind = `${WORD}.document.main+xml`,
-): Buffer {
-  const files = {
-    "[Content_Types].xml": `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override PartName="/word/document.xml" ContentType="${kind}"/></Types>`,
-    "_rels/.rels": `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>`,
-    "word/_rels/document.xml.rels": `<Relationships xmlns="${PACKAGE}/relationships">${relationships}</Relationships>`,
-    "word/document.xml": `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="${OFFICE}"><w:body>${body}</w:body></w:document>`,
-    ...parts,
-  };
-  return packed(files, "x.docx", "zip", "-q", "-X");
-}
-const paragraph = (content: string): string => `<w:p>${content}</w:p>`;
-const run = (text: string): string => `<w:r><w:t>${text}</w:t></w:r>`;
-const TEXT = paragraph(run("Hello"));
-const field = (...instructions: string[]): string =>
-  paragraph(
-    `<w:r><w:fldChar w:fldCharType="begin"/></w:r>${instructions.map((text) => `<w:r><w:instrText>${text}</w:instrText></w:r>`).join("")}<w:r><w:fldChar w:fldCharType="separate"/></w:r>${run("shown")}<w:r><w:fldChar w:fldCharType="end"/></w:r>`,
-  );
-const relationship = (type: string, target: string, mode = ""): string =>
-  `<Relationship Id="rId9" Type="${OFFICE}/${type}" Target="${target}"${mode === "" ? "" : ` TargetMode="${mode}"`}/>`;
 
 async function said(document: Buffer): Promise<string[]> {
   return (await inspected(document)).findings.map(({ evidence }) => evidence);
@@ -144,6 +115,13 @@ describe("an OOXML document", () => {
   it("loses parts that nothing refers to", async () => {
     expect(await said(wordDocument(TEXT, "", { "word/hidden.xml": "<x/>" }))).toEqual(["1 unreferenced part"]);
   });
+});
+
+it("an Open Document that has an empty list of scripts still has one when it is written anew", async () => {
+  const document = (content: string): string =>
+    `<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">${content}</office:document>`;
+  const safe = await sanitized(document("<office:scripts/><office:event-listeners><e/></office:event-listeners>"));
+  expect(safe.toString()).toContain(document("<office:scripts/>"));
 });
 
 const documents = filesCorpus("ooxml", "odf", "odf-flat");

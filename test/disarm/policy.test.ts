@@ -4,9 +4,11 @@ import { describe, expect, it } from "vitest";
 import { loadConfigText } from "../../src/config/load.ts";
 import { DISARMERS } from "../../src/disarm/registry.ts";
 import { type Configuration, createInspector } from "../../src/index.ts";
-import { listed, packed } from "../support/archives.ts";
+import { listed, packed, unpacked } from "../support/archives.ts";
 import { filesCorpus } from "../support/files-corpus.ts";
 import { rulesOf } from "../support/inspected.ts";
+import { pdfOf } from "../support/pdf.ts";
+import { PACKAGE, paragraph, relationship, run, WORD, wordDocument } from "../support/word-document.ts";
 
 type Disarm = NonNullable<NonNullable<Configuration["policy"]>["disarm"]>;
 
@@ -136,6 +138,71 @@ describe("policy.disarm", () => {
     expect(await verdictOf({ logo: packedPicture })).toBe("sanitized");
     expect(await verdictOf({ other: packedPicture })).toBe("blocked");
     expect(await verdictOf({ logo: { strict: picture } })).toBe("blocked");
+    await inspector.close();
+  });
+
+  it("says what becomes of links and metadata, by vendor, route and path, wherever a file is", async () => {
+    const inspector = await createInspector({
+      policy: { antivirus: { engines: [] }, disarm: { metadata: "strip" } },
+      vendors: {
+        v: {
+          upstream: "https://v.example",
+          policy: { disarm: { metadata: "keep" } },
+          routes: [{ route: "GET /reports", disarm: { links: "strip" } }],
+          paths: [{ path: "$.report", disarm: { metadata: "strip" } }],
+        },
+      },
+    });
+    const link = "/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://x.example) >> >>]";
+    const pdf = pdfOf({ page: link, trailer: "/Info << /Title (T) >>" });
+    const pdfIn = (name: string): string =>
+      JSON.stringify({ [name]: packed({ "a.pdf": pdf }, "x.zip", "zip", "-q").toString("base64") });
+    const removedBy = async (vendor: string | undefined, url: string, name: string): Promise<string[]> => {
+      const exchange = {
+        request: { url },
+        contentType: "application/json",
+        ...(vendor === undefined ? {} : { vendor }),
+      };
+      const verdict = await inspector.inspect({ ...exchange, body: pdfIn(name) });
+      expect(verdict.verdict).toBe(verdict.findings.length === 0 ? "pass" : "sanitized");
+      const again = await inspector.inspect({ ...exchange, body: verdict.body });
+      expect([again.verdict, again.findings]).toEqual(["pass", []]);
+      return verdict.findings.map(({ category, rule, message }) => `${category} ${rule} ${message}`);
+    };
+    const finding = (removed: string): string => `active-content lazaret/disarm/pdf ${removed} in application/pdf`;
+    expect(await removedBy(undefined, "/", "other")).toEqual([finding("1 document property")]);
+    expect(await removedBy("v", "/", "other")).toEqual([]);
+    expect(await removedBy("v", "/reports", "other")).toEqual([finding("1 link")]);
+    expect(await removedBy("v", "/", "report")).toEqual([finding("1 document property")]);
+    expect(await removedBy("v", "/reports", "report")).toEqual([finding("1 link, 1 document property")]);
+    await inspector.close();
+  });
+
+  it("holds for a document that is written anew for what changed in it", async () => {
+    const inspector = await createInspector({
+      policy: { antivirus: { engines: [] }, disarm: { links: "strip", metadata: "strip" } },
+    });
+    const linked = relationship("hyperlink", "https://x.example", "External");
+    const picture = linked.replaceAll("hyperlink", "image").replace("rId9", "rId8");
+    const types = { jpg: "image/jpeg", rels: "application/vnd.openxmlformats-package.relationships+xml" };
+    const body = wordDocument(
+      paragraph(`<w:hyperlink r:id="rId9">${run("link")}</w:hyperlink><w:blip r:embed="rId8"/>`),
+      linked + picture.replace("https://x.example", "a.jpg").replace(' TargetMode="External"', ""),
+      {
+        "word/a.jpg": image,
+        "[Content_Types].xml": `<Types xmlns="${PACKAGE}/content-types">${Object.entries(types)
+          .map(([extension, type]) => `<Default Extension="${extension}" ContentType="${type}"/>`)
+          .join("")}<Override PartName="/word/document.xml" ContentType="${WORD}.document.main+xml"/></Types>`,
+      },
+    );
+    const verdict = await inspector.inspect({ body });
+    expect(verdict.findings.map(({ rule, evidence }) => [rule, evidence])).toEqual([
+      ["lazaret/disarm/ooxml", "1 link"],
+      ["lazaret/disarm/jpeg", expect.stringContaining("EXIF")],
+    ]);
+    expect(unpacked(verdict.body, "word/document.xml", "unzip")).toContain(`<w:hyperlink>${run("link")}</w:hyperlink>`);
+    expect(unpacked(verdict.body, "word/_rels/document.xml.rels", "unzip")).not.toContain("hyperlink");
+    expect((await inspector.inspect({ body: verdict.body })).verdict).toBe("pass");
     await inspector.close();
   });
 

@@ -1,4 +1,5 @@
 import { Budget } from "../../src/core/budget.ts";
+import type { DisarmOptions } from "../../src/core/disarm-policy.ts";
 import { type Disarmed, type OpenedFile, removalsText } from "../../src/core/disarmed.ts";
 import type { Disarmer } from "../../src/disarm/disarmer.ts";
 import { openFile } from "../../src/disarm/open.ts";
@@ -6,22 +7,28 @@ import { defaultPolicy } from "./policy.ts";
 
 const budget = (): Budget => new Budget(defaultPolicy().limits, () => performance.now());
 
+/** Nothing but what acts goes. */
+export const KEEPING: DisarmOptions = { flatten: false, links: "keep", metadata: "keep" };
+/** Links and metadata go too. */
+export const STRIPPING: DisarmOptions = { flatten: false, links: "strip", metadata: "strip" };
+
 /** A file taken apart by one disarmer, the pipeline left out. */
-export async function opened(disarmer: Disarmer, bytes: Uint8Array): Promise<OpenedFile> {
-  return await openFile(disarmer, bytes, budget());
+export async function opened(disarmer: Disarmer, bytes: Uint8Array, options = KEEPING): Promise<OpenedFile> {
+  return await openFile(disarmer, bytes, options, budget());
 }
 
 /** What one disarmer makes of a file. */
-export async function disarmedBy(disarmer: Disarmer, bytes: Uint8Array): Promise<Disarmed> {
-  return (await opened(disarmer, bytes)).disarmed;
+export async function disarmedBy(disarmer: Disarmer, bytes: Uint8Array, options = KEEPING): Promise<Disarmed> {
+  return (await opened(disarmer, bytes, options)).disarmed;
 }
 
 /** A file that was rebuilt, and what was removed in words. Throws where it was not. */
 export async function rebuiltBy(
   disarmer: Disarmer,
   bytes: Uint8Array,
+  options = KEEPING,
 ): Promise<{ readonly bytes: Buffer; readonly removed: string }> {
-  const result = await disarmedBy(disarmer, bytes);
+  const result = await disarmedBy(disarmer, bytes, options);
   if (result.kind !== "rebuilt") throw new Error(`not rebuilt: ${outcome(result)}`);
   return { bytes: Buffer.from(result.bytes), removed: removalsText(result.removed) };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import type { DisarmOptions } from "../../src/core/disarm-policy.ts";
 import type { Disarmer } from "../../src/disarm/disarmer.ts";
-import { disarmedBy, outcome } from "./disarmed.ts";
+import { disarmedBy, KEEPING, outcome } from "./disarmed.ts";
 import { inspected, rulesOf } from "./inspected.ts";
 
 /** Where, as a number that is taken modulo the length, and what is written there: a byte over, or a word between. */
@@ -50,13 +51,18 @@ export async function expectVerdicts(seeds: readonly Buffer[], numRuns: number, 
 export async function expectSettled(
   disarmer: Disarmer,
   seeds: readonly Buffer[],
-  { words, numRuns, check }: { words: readonly string[]; numRuns: number; check?: (rebuilt: string) => void },
+  {
+    words,
+    numRuns,
+    check,
+    options = KEEPING,
+  }: { words: readonly string[]; numRuns: number; check?: (rebuilt: string) => void; options?: DisarmOptions },
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...seeds), damages(words), async (seed, edits) => {
-      const result = await disarmedBy(disarmer, mutated(seed, edits));
+      const result = await disarmedBy(disarmer, mutated(seed, edits), options);
       if (result.kind !== "rebuilt") return;
-      expect(outcome(await disarmedBy(disarmer, result.bytes))).toBe("clean");
+      expect(outcome(await disarmedBy(disarmer, result.bytes, options))).toBe("clean");
       check?.(Buffer.from(result.bytes).toString("latin1"));
     }),
     { numRuns },

@@ -3,8 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A document of one empty page; `catalog` and `page` add entries, `objects` are numbered from 4. */
-export function pdfOf(parts: { catalog?: string; page?: string; objects?: readonly string[] }): Buffer {
+/** A document of one empty page; `catalog`, `page` and `trailer` add entries, `objects` are numbered from 4. */
+export function pdfOf(parts: {
+  catalog?: string;
+  page?: string;
+  trailer?: string;
+  objects?: readonly string[];
+}): Buffer {
   const bodies = [
     `<< /Type /Catalog /Pages 2 0 R ${parts.catalog ?? ""} >>`,
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -18,7 +23,7 @@ export function pdfOf(parts: { catalog?: string; page?: string; objects?: readon
     return `${String(offset).padStart(10, "0")} 00000 n \n`;
   });
   const size = bodies.length + 1;
-  const trailer = `trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  const trailer = `trailer\n<< /Size ${size} /Root 1 0 R ${parts.trailer ?? ""} >>\nstartxref\n${text.length}\n%%EOF\n`;
   return Buffer.from(`${text}xref\n0 ${size}\n0000000000 65535 f \n${offsets.join("")}${trailer}`, "latin1");
 }
 
@@ -35,7 +40,7 @@ export function activeInPdf(pdf: Uint8Array): string[] {
 }
 
 /** Every key and name of every object, object streams opened, as qpdf reads the file. */
-function namesByQpdf(pdf: Uint8Array): Set<string> {
+export function namesByQpdf(pdf: Uint8Array): Set<string> {
   const names = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value === "string" && value.startsWith("/")) names.add(value);

@@ -37,6 +37,8 @@ export function defaultPolicy(): Policy {
       formats: {},
       types: undefined,
       maxSize: undefined,
+      links: "keep",
+      metadata: "keep",
     },
     sandbox: [],
     on: {},

@@ -1,4 +1,5 @@
 import type { Budget } from "../../core/budget.ts";
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
 import type { Disarmed, OpenedFile } from "../../core/disarmed.ts";
 import { type Disarmer, refusalOf } from "../disarmer.ts";
 import { openFile } from "../open.ts";
@@ -15,17 +16,17 @@ const PAGED: ReadonlySet<string> = new Set(["pdf", "ooxml", "odf", "odf-flat", "
 export async function openWithPrograms(
   disarmer: Disarmer,
   bytes: Uint8Array,
-  flatten: boolean,
+  options: DisarmOptions,
   programs: ExternalPrograms,
   budget: Budget,
 ): Promise<OpenedFile> {
-  const opened = await openFile(disarmer, bytes, budget);
+  const opened = await openFile(disarmer, bytes, options, budget);
   try {
     const { members, disarmed } =
       disarmer.name === "pdf" && isDamaged(opened.disarmed)
-        ? await openMended(disarmer, bytes, opened, programs, budget)
+        ? await openMended(disarmer, bytes, opened, options, programs, budget)
         : opened;
-    if (!flatten || !PAGED.has(disarmer.name)) return { members, disarmed };
+    if (!options.flatten || !PAGED.has(disarmer.name)) return { members, disarmed };
     // It is seldom asked for, and the library that writes the pages is large.
     const { flattened } = await import("./flatten.ts");
     return { members: [], disarmed: await flattened(disarmer.name, bytes, disarmed, programs, budget) };
@@ -43,12 +44,13 @@ async function openMended(
   disarmer: Disarmer,
   bytes: Uint8Array,
   damaged: OpenedFile,
+  options: DisarmOptions,
   programs: ExternalPrograms,
   budget: Budget,
 ): Promise<OpenedFile> {
   const mended = await mendedPdf(bytes, programs, budget);
   if (mended === undefined) return damaged;
-  const { members, disarmed } = await openFile(disarmer, mended, budget);
+  const { members, disarmed } = await openFile(disarmer, mended, options, budget);
   if (disarmed.kind === "refused") return damaged;
   const gone = { count: 1, one: "damaged structure", many: "damaged structures" };
   const rebuilt = disarmed.kind === "rebuilt" ? disarmed : { bytes: mended, removed: [] };

@@ -1,3 +1,5 @@
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
+
 /** How a part of an Open Document package is handled. */
 export type PartKind = "xml" | "media" | "plain" | "signature" | "go";
 
@@ -9,8 +11,16 @@ export interface PartUse {
 
 const RASTER = /\.(?:png|jpe?g|gif|tiff?|bmp|webp|avif|svg)$/i;
 
+/** What a document says of itself, and what that is called. */
+const METADATA = [
+  [/^(?:(?:Object [^/]+|[^/]*Formula[^/]*)\/)*meta\.xml$|^manifest\.rdf$/i, "metadata part"],
+  [/^(?:Object [^/]+\/)*Thumbnails\//i, "thumbnail"],
+] as const;
+
 /** What a part is for, by its path (Open Document Format 1.3, part 2, section 2.2, and what LibreOffice adds). */
-export function useOf(name: string, size: number): PartUse {
+export function useOf(name: string, size: number, { metadata }: DisarmOptions): PartUse {
+  const tells = metadata === "strip" ? METADATA.find(([pattern]) => pattern.test(name)) : undefined;
+  if (tells !== undefined) return { kind: "go", noun: tells[1] };
   if (name === "mimetype" || name === "layout-cache") return { kind: "plain" };
   if (/^META-INF\/documentsignatures\.xml$/.test(name)) return { kind: "signature" };
   if (/^(?:(?:Object [^/]+|[^/]*Formula[^/]*)\/)*(?:content|styles|meta|settings)\.xml$/i.test(name))

@@ -1,6 +1,8 @@
 import type { SaxesAttributeNS, SaxesTagNS } from "saxes";
+import type { DisarmOptions, Retention } from "../../core/disarm-policy.ts";
 import { isInertUrl } from "../../core/markup-policy.ts";
 import type { Removals } from "../disarmer.ts";
+import { formulaLinksOutside } from "../hyperlink.ts";
 import type { XmlRules } from "../xml/filter.ts";
 
 /** Elements that run, load or link (Open Document Format 1.3, part 3), by local name, each with what it is in words. */
@@ -30,13 +32,24 @@ const ACTIVE: Readonly<Record<string, readonly [one: string, many?: string]>> = 
 };
 const EMPTY_ALLOWED = new Set(["scripts", "event-listeners", "events"]);
 const FOREIGN_FORMULA = /\b(?:DDE|WEBSERVICE|CALL|REGISTER)\s*\(|'(?:file|https?|ftp|smb):/i;
+const OFFICE = /^(?:urn:oasis:names:tc:opendocument:xmlns:office:1\.0|http:\/\/openoffice\.org\/2000\/office)$/;
+const LINK = /^(?:a|hyperlink|bookmark)$/;
 const OFFICE_SCRIPT = /^(?:urn:oasis:names:tc:opendocument:xmlns:script:1\.0|http:\/\/openoffice\.org\/2000\/script)$/;
 
 /** What stays of one XML part. `holds` tells whether a part that a link names stays too. */
-export function openDocumentRules(holds: (href: string) => boolean, removed: Removals): XmlRules {
+export function openDocumentRules(
+  holds: (href: string) => boolean,
+  { links, metadata }: DisarmOptions,
+  removed: Removals,
+): XmlRules {
   return {
-    keeps: (tag) => keeps(tag, removed),
-    attribute: (attribute, tag) => attributeValue(attribute, tag, holds, removed),
+    void: EMPTY_ALLOWED,
+    keeps: (tag) => {
+      const tells = metadata === "strip" && tag.local === "meta" && OFFICE.test(tag.uri);
+      if (tells) removed.add("metadata element");
+      return !tells && keeps(tag, removed);
+    },
+    attribute: (attribute, tag) => attributeValue(attribute, tag, holds, links, removed),
   };
 }
 
@@ -53,6 +66,7 @@ function attributeValue(
   { local, uri, value }: SaxesAttributeNS,
   { local: element }: SaxesTagNS,
   holds: (href: string) => boolean,
+  links: Retention,
   removed: Removals,
 ): string | undefined {
   if (OFFICE_SCRIPT.test(uri) || local === "macro-name") {
@@ -63,11 +77,21 @@ function attributeValue(
     removed.add("formula that reads outside the document", 1, "formulas that read outside the document");
     return undefined;
   }
+  if (links === "strip" && local === "formula" && formulaLinksOutside(value)) {
+    removed.add("link");
+    return undefined;
+  }
   if (local !== "href" || value === "" || value.startsWith("#")) return value;
-  if (/^(?:a|hyperlink|bookmark)$/.test(element) && /^(?:https?:|mailto:)/i.test(value) && isInertUrl(value))
-    return value;
+  const isInside = !/^[a-z][a-z0-9+.-]*:|^\/|\.\.\//i.test(value);
+  if (isInside && holds(value)) return value;
+  const isInertLink = LINK.test(element) && (isInside || (/^(?:https?:|mailto:)/i.test(value) && isInertUrl(value)));
+  if (isInertLink && links === "strip") {
+    removed.add("link");
+    return undefined;
+  }
   // Programs leave links to previews and objects that are not there.
-  if (!/^[a-z][a-z0-9+.-]*:|^\/|\.\.\//i.test(value)) return holds(value) ? value : undefined;
+  if (isInside) return undefined;
+  if (isInertLink) return value;
   removed.add(element === "a" ? "hostile hyperlink" : "external reference");
   return undefined;
 }

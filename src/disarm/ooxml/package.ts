@@ -1,11 +1,12 @@
 import type { Budget } from "../../core/budget.ts";
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
 import { damaged, type Removals, unsupported } from "../disarmer.ts";
 import { xmlText } from "../xml/text.ts";
 import { contentOf } from "../zip/content.ts";
 import { isFolder, type ZipEntry } from "../zip/entry.ts";
 import { kindOf, type PartKind } from "./content-types.ts";
 import { eachElement, key, readRelationships, resolved } from "./read.ts";
-import { type Relationship, relationshipToGo } from "./relationships.ts";
+import { metadataToGo, type Relationship, relationshipToGo } from "./relationships.ts";
 
 const CONTENT_TYPES = "[Content_Types].xml";
 
@@ -32,15 +33,17 @@ export interface OfficePackage {
 export function readPackage(
   entries: readonly ZipEntry[],
   without: ReadonlySet<string>,
+  options: DisarmOptions,
   removed: Removals,
   budget: Budget,
 ): OfficePackage {
-  return new PackageReader(entries, without, removed, budget).read();
+  return new PackageReader(entries, without, options, removed, budget).read();
 }
 
 class PackageReader {
   readonly #byName: ReadonlyMap<string, ZipEntry>;
   readonly #without: ReadonlySet<string>;
+  readonly #options: DisarmOptions;
   readonly #removed: Removals;
   readonly #budget: Budget;
   readonly #typeOf: (name: string) => string | undefined;
@@ -48,11 +51,18 @@ class PackageReader {
   /** Every part that any relationship names, those that go too. */
   readonly #named = new Set<string>();
 
-  constructor(entries: readonly ZipEntry[], without: ReadonlySet<string>, removed: Removals, budget: Budget) {
+  constructor(
+    entries: readonly ZipEntry[],
+    without: ReadonlySet<string>,
+    options: DisarmOptions,
+    removed: Removals,
+    budget: Budget,
+  ) {
     const files = entries.filter((entry) => !isFolder(entry));
     this.#byName = new Map(files.map((entry) => [key(entry.name), entry]));
     if (this.#byName.size < files.length) throw damaged("two parts of the document have the same name");
     this.#without = new Set([...without].map(key));
+    this.#options = options;
     this.#removed = removed;
     this.#budget = budget;
     this.#typeOf = this.#contentTypes();
@@ -83,7 +93,7 @@ class PackageReader {
     for (const relationship of readRelationships(this.#xml(entry), this.#budget)) {
       const target = relationship.isExternal ? undefined : resolved(folder, relationship.target);
       if (target !== undefined) this.#named.add(target);
-      const noun = relationshipToGo(relationship) ?? this.#targetToGo(target);
+      const noun = relationshipToGo(relationship, this.#options) ?? this.#targetToGo(target, relationship.type);
       if (noun === undefined) {
         relationships.push(relationship);
         if (target !== undefined) queue.push(target);
@@ -96,12 +106,14 @@ class PackageReader {
   }
 
   /** The noun for a target that goes; an empty one where the part that it names was counted before, or is not there. */
-  #targetToGo(target: string | undefined): readonly [one: string, many?: string] | undefined {
+  #targetToGo(target: string | undefined, type: string): readonly [one: string, many?: string] | undefined {
     if (target === undefined) return undefined;
     if (this.#without.has(target)) return [""];
     const contentType = this.#typeOf(target);
     // Programs leave relationships to parts that are not there, and pass over them.
     if (!this.#byName.has(target) || contentType === undefined) return undefined;
+    const metadata = metadataToGo(type, this.#options);
+    if (metadata !== undefined) return metadata;
     const kind = kindOf(contentType);
     if (kind === "metafile") return ["metafile"];
     return kind === "other" ? ["unknown part"] : undefined;

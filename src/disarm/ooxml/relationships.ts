@@ -1,3 +1,4 @@
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
 import { isInertUrl } from "../../core/markup-policy.ts";
 
 /**
@@ -60,6 +61,13 @@ const LINKED: Readonly<Record<string, string>> = {
   video: "linked media file",
   media: "linked media file",
 };
+/** What a document says of itself, where that goes too. */
+const METADATA: Readonly<Record<string, string>> = {
+  "core-properties": "metadata part",
+  "extended-properties": "metadata part",
+  "custom-properties": "metadata part",
+  thumbnail: "thumbnail",
+};
 const MANY: Readonly<Record<string, string>> = { "link to another workbook": "links to other workbooks" };
 
 /** A relationship from one part to another, or out of the document. */
@@ -73,17 +81,22 @@ export interface Relationship {
 }
 
 /** The noun for a relationship that goes, with its plural where an s does not make it; undefined for one that stays. */
-export function relationshipToGo({
-  type,
-  target,
-  isExternal,
-}: Relationship): readonly [one: string, many?: string] | undefined {
+export function relationshipToGo(
+  { type, target, isExternal }: Relationship,
+  { links }: DisarmOptions,
+): readonly [one: string, many?: string] | undefined {
   if (isExternal) {
     const isLink = type === "hyperlink" && /^(?:https?:|mailto:|#)/i.test(target.trim()) && isInertUrl(target);
-    if (isLink) return undefined;
+    if (isLink) return links === "strip" && !target.trim().startsWith("#") ? ["link"] : undefined;
     return noun(LINKED[type] ?? NOUNS[type] ?? "external reference");
   }
   return INERT.has(type) ? undefined : noun(NOUNS[type] ?? "unknown part");
+}
+
+/** The noun for a part that goes with the metadata, by the type of the relationship to it. */
+export function metadataToGo(type: string, { metadata }: DisarmOptions): readonly [one: string] | undefined {
+  const one = metadata === "strip" ? METADATA[type] : undefined;
+  return one === undefined ? undefined : [one];
 }
 
 function noun(one: string): readonly [one: string, many?: string] {

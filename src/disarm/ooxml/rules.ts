@@ -1,13 +1,14 @@
 import type { SaxesAttributeNS, SaxesTagNS } from "saxes";
+import type { Retention } from "../../core/disarm-policy.ts";
 import { isInertUrl } from "../../core/markup-policy.ts";
 import type { Removals } from "../disarmer.ts";
 import type { XmlRules } from "../xml/filter.ts";
-import { activeInstructions, isActiveField } from "./fields.ts";
+import { formulaLinksOutside } from "../hyperlink.ts";
+import { fieldToGo, instructionsToGo } from "./fields.ts";
+import { StrippedLinks, tellsOfLinks } from "./links.ts";
+import { isReference, namesLost } from "./references.ts";
 import { SheetPlaces } from "./sheet-places.ts";
 
-const RELATIONSHIPS =
-  /^http:\/\/(?:schemas\.openxmlformats\.org|purl\.oclc\.org\/ooxml)\/(?:officeDocument\/)?(?:2006\/)?relationships$|^http:\/\/purl\.oclc\.org\/ooxml\/officeDocument\/relationships$/;
-const OFFICE = "urn:schemas-microsoft-com:office:office";
 const VML = "urn:schemas-microsoft-com:vml";
 /** Elements that stay, without the attribute, where the part that it names goes. */
 const STAYING = new Set(["hyperlink", "pageSetup", "blip", "table", "svgBlip", "chart", "sldSz"]);
@@ -37,13 +38,19 @@ const TELLING =
   /<!|<\?(?!xml\s)|&#|macro\s*=|Fmla|mailMerge|webPublish|instr|action\s*=|(?:src|href)\s*=|relid|\[\d+\]|\.xl\w{1,2}\]|\||\b(?:WEBSERVICE|CALL|REGISTER|EXEC|RTD|DDE|FOPEN|FWRITE)\b/i;
 
 /** Whether no rule can have anything to say of a part, as of nearly all sheets: then it need not be parsed. */
-export function isPlainPart(text: string, lost: ReadonlyMap<string, string>): boolean {
-  return lost.size === 0 && !TELLING.test(text);
+export function isPlainPart(text: string, lost: ReadonlyMap<string, string>, links: Retention): boolean {
+  return lost.size === 0 && !TELLING.test(text) && (links === "keep" || !tellsOfLinks(text));
 }
 
 /** What stays of one XML part, whose relationships of these ids go. */
-export function partRules(text: string, lost: ReadonlyMap<string, string>, removed: Removals): XmlRules {
-  const instructions = activeInstructions(text);
+export function partRules(
+  text: string,
+  lost: ReadonlyMap<string, string>,
+  links: Retention,
+  removed: Removals,
+): XmlRules {
+  const instructions = instructionsToGo(text, links);
+  const stripped = links === "strip" ? new StrippedLinks(text, lost, removed) : undefined;
   let counted = 0;
   const sheets = new SheetPlaces(lost);
   const shared = new Set<string>();
@@ -52,23 +59,31 @@ export function partRules(text: string, lost: ReadonlyMap<string, string>, remov
     needs: NEEDS,
     keeps: (tag) => {
       if (tag.local === "instrText" || tag.local === "delInstrText") {
-        const goes = instructions.has(counted++);
-        if (goes) removed.add("field that acts", 1, "fields that act");
+        const goes = instructions.has(counted);
+        const [one, many] = instructions.get(counted++) ?? [];
+        if (one !== undefined) removed.add(one, 1, many);
         return !goes;
       }
-      const stays = keeps(tag, lost, removed) && !(tag.local === "f" && shared.has(sharedFormula(tag)));
+      const stays =
+        keeps(tag, lost, removed) &&
+        stripped?.keeps(tag) !== false &&
+        !(tag.local === "f" && shared.has(sharedFormula(tag)));
       return sheets.keeps(tag, stays);
     },
     attribute: (attribute, tag) => {
-      const value = attributeValue(attribute, tag, lost, removed);
+      const inert = attributeValue(attribute, tag, lost, links, removed);
+      const value = inert !== undefined && stripped?.drops(attribute, tag) === true ? undefined : inert;
       return value === undefined ? undefined : sheets.attribute(attribute.local, value, tag);
     },
     readsText: ({ local }) => FORMULAS.has(local),
     textOf: (tag, formula) => {
       const foreign = FOREIGN_FORMULA.test(formula.replaceAll(/"[^"]*"/g, '""'));
+      const linking = !foreign && links === "strip" && formulaLinksOutside(formula);
       if (foreign) removed.add("formula that reads outside the workbook", 1, "formulas that read outside the workbook");
-      if (foreign && tag.attributes["t"]?.value === "shared") shared.add(sharedFormula(tag));
-      return foreign ? undefined : formula;
+      if (linking) removed.add("link");
+      const goes = foreign || linking;
+      if (goes && tag.attributes["t"]?.value === "shared") shared.add(sharedFormula(tag));
+      return goes ? undefined : formula;
     },
   };
 }
@@ -90,17 +105,14 @@ function keeps(tag: SaxesTagNS, lost: ReadonlyMap<string, string>, removed: Remo
     return false;
   }
   // The relationship itself was counted where it was left out.
-  return STAYING.has(tag.local) || !attributes.some((attribute) => isReference(attribute) && lost.has(attribute.value));
-}
-
-function isReference({ uri, local }: SaxesAttributeNS): boolean {
-  return RELATIONSHIPS.test(uri) || (uri === OFFICE && local === "relid");
+  return STAYING.has(tag.local) || !namesLost(tag, lost);
 }
 
 function attributeValue(
   attribute: SaxesAttributeNS,
   tag: SaxesTagNS,
   lost: ReadonlyMap<string, string>,
+  links: Retention,
   removed: Removals,
 ): string | undefined {
   const { local, uri, value } = attribute;
@@ -111,8 +123,9 @@ function attributeValue(
     removed.add("macro call");
     return "";
   }
-  if (local === "instr" && tag.local === "fldSimple" && isActiveField(value)) {
-    removed.add("field that acts", 1, "fields that act");
+  const field = local === "instr" && tag.local === "fldSimple" ? fieldToGo(value, links) : undefined;
+  if (field !== undefined) {
+    removed.add(field[0], 1, field[1]);
     return "";
   }
   if (tag.uri === VML && (local === "src" || local === "href") && uri === "") {

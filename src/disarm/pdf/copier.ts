@@ -14,11 +14,12 @@ import {
   PDFString,
 } from "@cantoo/pdf-lib";
 import type { Budget } from "../../core/budget.ts";
+import type { Retention } from "../../core/disarm-policy.ts";
 import { damaged, type Removals, unsupported } from "../disarmer.ts";
 import { isActiveName } from "./active-names.ts";
 import { nounOfEntry, servesSignature } from "./nouns.ts";
 import { type Shape, shapeNamed } from "./shapes.ts";
-import { PICTURE, variantOf } from "./variants.ts";
+import { PICTURE, type Variant, variantOf } from "./variants.ts";
 
 const FILTERS = new Set(
   "FlateDecode LZWDecode ASCII85Decode ASCIIHexDecode RunLengthDecode CCITTFaxDecode DCTDecode JBIG2Decode JPXDecode".split(
@@ -47,6 +48,7 @@ export class Copier {
   readonly #target: PDFContext;
   readonly #budget: Budget;
   readonly #pages: ReadonlyMap<PDFRef, PDFRef>;
+  readonly #links: Retention;
   readonly #copies = new Map<string, Map<PDFRef, PDFRef>>();
   readonly #waiting: { readonly ref: PDFRef; readonly object: PDFObject; readonly shape: string }[] = [];
   #streamBytes = 0;
@@ -57,6 +59,8 @@ export class Copier {
     readonly budget: Budget;
     /** New reference of every page that stays. */
     readonly pages: ReadonlyMap<PDFRef, PDFRef>;
+    /** What becomes of links out of the document. */
+    readonly links: Retention;
     readonly removed: Removals;
     readonly consequences: Removals;
   }) {
@@ -64,6 +68,7 @@ export class Copier {
     this.#target = parts.target;
     this.#budget = parts.budget;
     this.#pages = parts.pages;
+    this.#links = parts.links;
     this.removed = parts.removed;
     this.consequences = parts.consequences;
   }
@@ -84,7 +89,7 @@ export class Copier {
     const [ref, object] = this.#resolved(value);
     if (object === undefined) return undefined;
     if (object instanceof PDFInvalidObject) throw damaged("an object of the document cannot be read");
-    const variant = variantOf(place, object);
+    const variant = this.#variant(place, object);
     if ("removed" in variant) this.removed.add(variant.removed.one, 1, variant.removed.many);
     const shape = "removed" in variant ? variant.remains : variant.shape;
     if (shape === undefined) return undefined;
@@ -95,6 +100,12 @@ export class Copier {
     }
     if (ref === undefined || isScalar(object)) return this.#object(object, shape, depth);
     return this.#reference(ref, object, shape);
+  }
+
+  #variant(place: string, object: PDFObject): Variant {
+    const variant = variantOf(place, object);
+    const isLink = "shape" in variant && variant.shape === "openLink";
+    return isLink && this.#links === "strip" ? { removed: { one: "link" } } : variant;
   }
 
   #resolved(value: PDFObject): readonly [ref: PDFRef | undefined, object: PDFObject | undefined] {

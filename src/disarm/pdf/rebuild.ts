@@ -1,5 +1,6 @@
 import { PDFArray, PDFContext, PDFDict, PDFHexString, PDFName, PDFRef, PDFString, PDFWriter } from "@cantoo/pdf-lib";
 import type { Budget } from "../../core/budget.ts";
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
 import { damaged, Removals } from "../disarmer.ts";
 import { Copier } from "./copier.ts";
 import { type Page, pagesOf } from "./pages.ts";
@@ -14,7 +15,7 @@ export interface Rebuilt {
 }
 
 /** Copies a document from its catalogue, pages and information on. Throws `damaged` where it has no sound page tree. */
-export function rebuildPdf(source: PDFContext, budget: Budget): Rebuilt {
+export function rebuildPdf(source: PDFContext, options: DisarmOptions, budget: Budget): Rebuilt {
   const catalog = source.lookup(source.trailerInfo.Root);
   if (!(catalog instanceof PDFDict)) throw damaged("the document has no catalogue");
   const target = PDFContext.create();
@@ -26,7 +27,7 @@ export function rebuildPdf(source: PDFContext, budget: Budget): Rebuilt {
   const removed = new Removals();
   const consequences = new Removals();
   const references = new Map(placed.flatMap(({ page, ref }) => (page.ref === undefined ? [] : [[page.ref, ref]])));
-  const copier = new Copier({ source, target, budget, pages: references, removed, consequences });
+  const copier = new Copier({ source, target, budget, pages: references, links: options.links, removed, consequences });
   for (const { page, ref } of placed) target.assign(ref, pageCopy(page, copier, tree));
   target.assign(
     tree,
@@ -39,7 +40,7 @@ export function rebuildPdf(source: PDFContext, budget: Budget): Rebuilt {
   copy.set(PDFName.of("Type"), PDFName.of("Catalog"));
   copy.set(PDFName.of("Pages"), tree);
   target.assign(root, copy);
-  target.trailerInfo = { Root: root, ...trailerOf(source, target, copier) };
+  target.trailerInfo = { Root: root, ...trailerOf(source, target, copier, options) };
   return { context: target, removed, consequences, reached: reachedFrom(source, pages, copier) };
 }
 
@@ -60,13 +61,20 @@ function pageTree(target: PDFContext, kids: readonly PDFRef[]): PDFDict {
 }
 
 /** Title, author and other words about the document, and its identifier. */
-function trailerOf(source: PDFContext, target: PDFContext, copier: Copier): { Info?: PDFRef; ID?: PDFArray } {
+function trailerOf(
+  source: PDFContext,
+  target: PDFContext,
+  copier: Copier,
+  { metadata }: DisarmOptions,
+): { Info?: PDFRef; ID?: PDFArray } {
   const info = source.lookup(source.trailerInfo.Info);
+  const copy = info instanceof PDFDict ? copier.dictionary(info, "information") : undefined;
+  if (metadata === "strip") copier.removed.add("document property", copy?.keys().length ?? 0, "document properties");
   const id = source.lookup(source.trailerInfo.ID);
   const ids = id instanceof PDFArray ? id.asArray().map((part) => source.lookup(part)) : [];
   const isSound = ids.length === 2 && ids.every((part) => part instanceof PDFString || part instanceof PDFHexString);
   return {
-    ...(info instanceof PDFDict ? { Info: target.register(copier.dictionary(info, "information")) } : {}),
+    ...(copy !== undefined && metadata === "keep" ? { Info: target.register(copy) } : {}),
     ...(isSound && id instanceof PDFArray ? { ID: id } : {}),
   };
 }

@@ -1,3 +1,5 @@
+import type { Retention } from "../../core/disarm-policy.ts";
+
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 /**
@@ -54,6 +56,11 @@ const REMOVED: Readonly<Record<string, readonly [one: string, many?: string]>> =
   linkself: ["self link"],
 };
 
+/** What a document says of itself (RTF 1.9.1, section "Information Group"), in a group of its own or strayed out of it. */
+const METADATA = words(
+  "info generator title subject author manager company operator category keywords comment doccomm creatim revtim printim buptim",
+);
+
 /** Control words that act without a group of their own. */
 const ACTIVE_WORDS = words("objupdate objlink objautlink objsub objpub objicemb objhtml objocx objemb");
 
@@ -61,9 +68,11 @@ const ACTIVE_WORDS = words("objupdate objlink objautlink objsub objpub objicemb 
 export function destinationRemoved(
   name: string,
   isIgnorable: boolean,
+  metadata: Retention,
 ): readonly [one: string, many?: string] | undefined {
   const removed = REMOVED[name];
   if (removed !== undefined) return removed;
+  if (metadata === "strip" && METADATA.has(name)) return ["metadata group"];
   // Formulas are written in words that begin so.
   if (!isIgnorable || KEPT.has(name) || /^m[A-Z]/.test(name)) return undefined;
   return ["unlisted group"];

@@ -1,3 +1,6 @@
+import type { Retention } from "../../core/disarm-policy.ts";
+import { fieldLinksOutside } from "../hyperlink.ts";
+
 /** Fields that only show what the document itself holds. */
 const INERT = new Set(
   "PAGE NUMPAGES SECTIONPAGES SECTION DATE TIME TOC PAGEREF REF SEQ NOTEREF STYLEREF SYMBOL TITLE SUBJECT AUTHOR KEYWORDS COMMENTS LASTSAVEDBY FILENAME FILESIZE CREATEDATE SAVEDATE PRINTDATE EDITTIME NUMWORDS NUMCHARS REVNUM FORMTEXT FORMCHECKBOX FORMDROPDOWN EQ = LISTNUM XE TC INDEX TA TOA AUTONUM AUTONUMLGL AUTONUMOUT MERGEFIELD ADVANCE GOTOBUTTON SHAPE".split(
@@ -10,11 +13,13 @@ const LINK = /^(?:https?:\/\/|mailto:)[\x21-\x7e\x80-\uffff ]*$/i;
 export function fieldRemoved(
   instruction: string,
   hasInnerField: boolean,
+  links: Retention,
 ): readonly [one: string, many?: string] | undefined {
   const name = /^\s*("?)([A-Za-z]+|=)/.exec(instruction)?.[2]?.toUpperCase() ?? "";
   // A field inside an instruction can spell any other.
   if (hasInnerField) return ["nested field"];
-  if (name === "HYPERLINK") return isInertLink(instruction) ? undefined : LINK_OUTSIDE;
+  if (name === "HYPERLINK" && !isInertLink(instruction)) return LINK_OUTSIDE;
+  if (name === "HYPERLINK") return links === "strip" && fieldLinksOutside(instruction) ? ["link"] : undefined;
   if (INERT.has(name)) return undefined;
   return [/^[A-Z]{1,20}$/.test(name) ? `${name} field` : "unlisted field"];
 }

@@ -1,4 +1,5 @@
 import type { Budget } from "../../core/budget.ts";
+import type { DisarmOptions } from "../../core/disarm-policy.ts";
 import type { Replaced } from "../../core/disarmed.ts";
 import { Removals } from "../disarmer.ts";
 import { destinationRemoved, isActiveWord, needsOwnGroup } from "./destinations.ts";
@@ -17,13 +18,15 @@ export class Rewriter {
   readonly pictures: Picture[] = [];
   readonly #source: Buffer;
   readonly #replaced: Replaced;
+  readonly #options: DisarmOptions;
   readonly #budget: Budget;
   readonly #pieces: Buffer[] = [];
   #endsInWord = false;
 
-  constructor(source: Buffer, replaced: Replaced, budget: Budget) {
+  constructor(source: Buffer, replaced: Replaced, options: DisarmOptions, budget: Budget) {
     this.#source = source;
     this.#replaced = replaced;
+    this.#options = options;
     this.#budget = budget;
   }
 
@@ -35,7 +38,7 @@ export class Rewriter {
   #group(group: Group): void {
     this.#budget.checkTime();
     const { name, isIgnorable } = destinationOf(group, this.#source);
-    const gone = destinationRemoved(name, isIgnorable);
+    const gone = destinationRemoved(name, isIgnorable, this.#options.metadata);
     if (gone !== undefined) return this.#drop(...gone);
     if (name === "fldinst") return this.#drop("misplaced field instruction");
     if (name === "pict") return this.#picture(group);
@@ -88,7 +91,7 @@ export class Rewriter {
     const gone =
       instruction === undefined || instructions.length > 1
         ? (["unlisted field"] as const)
-        : fieldRemoved(textOf(instruction, this.#source), holdsField(instruction, this.#source));
+        : fieldRemoved(textOf(instruction, this.#source), holdsField(instruction, this.#source), this.#options.links);
     if (gone === undefined)
       return this.#braced(() => {
         for (const node of group.nodes)

@@ -1,5 +1,6 @@
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from "saxes";
 import type { Budget } from "../../core/budget.ts";
+import type { Retention } from "../../core/disarm-policy.ts";
 import type { Member, Replaced } from "../../core/disarmed.ts";
 import { isInertUrl } from "../../core/markup-policy.ts";
 import { damaged, Removals, unsupported } from "../disarmer.ts";
@@ -35,8 +36,8 @@ export interface Rewritten {
 }
 
 /** Writes an SVG document anew from what is known to be inert. Throws `RefusedFile` and `BudgetExceeded`. */
-export function rewriteSvg(text: string, replaced: Replaced, budget: Budget): Rewritten {
-  const rewriter = new SvgRewriter(replaced, budget);
+export function rewriteSvg(text: string, replaced: Replaced, links: Retention, budget: Budget): Rewritten {
+  const rewriter = new SvgRewriter(replaced, links, budget);
   const parser = new SaxesParser({ xmlns: true });
   parser.on("error", (error) => {
     throw damaged(`the XML is not well-formed: ${error.message}`);
@@ -64,14 +65,16 @@ class SvgRewriter {
   readonly uses = new Uses();
   readonly images: Member[] = [];
   readonly #replaced: Replaced;
+  readonly #links: Retention;
   readonly #budget: Budget;
   #elements = 0;
   /** Elements open since one was left out, itself included. */
   #skipped = 0;
   #style: string[] | undefined;
 
-  constructor(replaced: Replaced, budget: Budget) {
+  constructor(replaced: Replaced, links: Retention, budget: Budget) {
     this.#replaced = replaced;
+    this.#links = links;
     this.#budget = budget;
   }
 
@@ -123,8 +126,14 @@ class SvgRewriter {
   #attribute(attribute: SaxesAttributeNS, tag: SaxesTagNS): string {
     const { name } = attribute;
     const kept = this.#value(attribute, tag);
-    if (kept === undefined) this.removed.add(...attributeNoun(attribute));
-    return kept === undefined ? "" : ` ${name}="${escapedAttribute(kept)}"`;
+    const isStripped = kept !== undefined && this.#isStripped(attribute);
+    if (isStripped) this.removed.add("link");
+    else if (kept === undefined) this.removed.add(...attributeNoun(attribute));
+    return kept === undefined || isStripped ? "" : ` ${name}="${escapedAttribute(kept)}"`;
+  }
+
+  #isStripped({ local, value }: SaxesAttributeNS): boolean {
+    return this.#links === "strip" && local === "href" && !/^\s*(?:#|data:|$)/i.test(value);
   }
 
   /** What of an attribute's value stays, or undefined where the attribute goes. */

@@ -15,6 +15,8 @@ export interface XmlRules {
   textOf?(tag: SaxesTagNS, text: string): string | undefined;
   /** Elements that go with the last of their children, by local name. */
   readonly containers?: ReadonlySet<string>;
+  /** Elements that are written as one tag where they came as one, since only so it shows that they are empty; by local name. */
+  readonly void?: ReadonlySet<string>;
   /** Elements that go with a child that they cannot be without: local name of both. */
   readonly needs?: Readonly<Record<string, string>>;
 }
@@ -75,7 +77,7 @@ class XmlFilter {
     }
     const reads = this.#rules.readsText?.(tag) ?? false;
     this.#open.push({ tag, start: this.pieces.length, reads, text: "", lost: false, kept: false, doomed: false });
-    this.pieces.push(`<${tag.name}${this.#attributes(tag)}>`);
+    this.pieces.push(`<${tag.name}${this.#attributes(tag)}${this.#isVoid(tag) ? "/" : ""}>`);
   }
 
   close(): void {
@@ -100,7 +102,11 @@ class XmlFilter {
     }
     const parent = this.#open.at(-1);
     if (parent !== undefined) parent.kept = true;
-    this.pieces.push(`</${tag.name}>`);
+    if (!this.#isVoid(tag)) this.pieces.push(`</${tag.name}>`);
+  }
+
+  #isVoid({ isSelfClosing, local }: SaxesTagNS): boolean {
+    return isSelfClosing && this.#rules.void?.has(local) === true;
   }
 
   text(content: string): void {
