@@ -206,7 +206,7 @@ export interface PolicyConfiguration {
    */
   redaction?: string;
   /**
-   * Hosts that a redirect may lead to beside the vendor's own.
+   * Hosts that a redirect may lead to beside the vendor's own; `*.example` is every host below, `*` every host that is not internal.
    */
   redirects?: string[];
 }

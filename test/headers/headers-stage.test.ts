@@ -73,6 +73,10 @@ describe("redirects", () => {
     const policy = { ...vendorPolicy(), redirects: ["*.cdn.example"] };
     expect(await inspect([["Location", "https://a.cdn.example/f"]], { status: 302, policy })).toEqual([]);
     expect(await inspect([["Location", "https://cdn.example.evil/f"]], { status: 302, policy })).toHaveLength(1);
+    const any = { ...vendorPolicy(), redirects: ["*"] };
+    expect(await inspect([["Location", "https://evil.example/f"]], { status: 302, policy: any })).toEqual([]);
+    for (const target of ["https://10.0.0.1/", "http://evil.example/"])
+      expect(await inspect([["Location", target]], { status: 302, policy: any })).toHaveLength(1);
   });
 });
 

@@ -49,7 +49,8 @@ function hostileTarget(reference: string, { base, policy }: HeaderContext, follo
   return undefined;
 }
 
-/** `cdn.example` allows itself, `*.example` every host below. */
+/** `cdn.example` allows itself, `*.example` every host below, `*` all. */
 function hostMatches(host: string, allowed: string): boolean {
+  if (allowed === "*") return true;
   return allowed.startsWith("*.") ? host.endsWith(allowed.slice(1)) : host === allowed;
 }
