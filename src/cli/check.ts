@@ -35,6 +35,8 @@ export function checkCommand(): Command {
       const components = await composeHealth(loaded, packs, schemas);
       for (const warning of packWarnings(packs)) console.error(problemLine(warning));
       for (const [vendor, { repairs }] of schemas) for (const repair of repairs) console.error(`${vendor}: ${repair}`);
+      for (const name of unusedSandboxes(loaded))
+        console.error(`${loaded.file}: sandboxes.${name}: no policy.sandbox names it, so nothing is sent to it`);
       console.log(`${loaded.file}: valid`);
       for (const component of components) console.log(componentLine(component));
       await Promise.all(
@@ -46,6 +48,11 @@ export function checkCommand(): Command {
       // An upstream that cannot be reached from here is said, and no failure: a check often runs where vendors are out of reach.
       if (components.some(({ state, required }) => required && state !== "up")) process.exitCode = EXIT.failure;
     });
+}
+
+function unusedSandboxes({ configuration, policies, defaultPolicy }: LoadedConfig): string[] {
+  const used = new Set([defaultPolicy, ...policies.values()].flatMap(({ sandbox }) => sandbox.map(({ name }) => name)));
+  return Object.keys(configuration.sandboxes ?? {}).filter((name) => !used.has(name));
 }
 
 function componentLine({ name, state, required, detail }: ComponentHealth): string {

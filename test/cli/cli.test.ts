@@ -262,6 +262,16 @@ it("gateway, batch and library give the same verdict and bytes for the same exch
   await vendor.close();
 });
 
+it("check says of a sandbox that no policy names that nothing is sent to it", async () => {
+  const file = configured(
+    "sandboxes: { box: { submit: { url: https://s.example/scan }, verdict: { clean: [{ pointer: /v, equals: 1 }] } } }\n",
+  );
+  expect(await lazaret(["check", "-c", file])).toMatchObject({
+    code: 0,
+    stderr: `${file}: sandboxes.box: no policy.sandbox names it, so nothing is sent to it\n`,
+  });
+});
+
 it("check says what each vendor gets, which upstream and engine cannot be reached, and fails for a required engine", async () => {
   const vendor = await startVendor((_request, response) => response.end());
   const cwd = temporaryFolder();
