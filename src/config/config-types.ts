@@ -398,6 +398,10 @@ export interface DisarmConfiguration {
    */
   maxSize?: string | number;
   /**
+   * Pixels of the largest picture that may be delivered, over all its frames; limits.pixels alone counts where this is left out.
+   */
+  maxPixels?: number;
+  /**
    * strip takes every link to the outside out of PDF, office documents, RTF and SVG: their text and links inside them stay.
    */
   links?: "keep" | "strip";

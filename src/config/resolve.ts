@@ -38,6 +38,7 @@ const DEFAULT_DISARM: DisarmPolicy = {
   formats: {},
   types: undefined,
   maxSize: undefined,
+  maxPixels: undefined,
   links: "keep",
   metadata: "keep",
 };

@@ -35,11 +35,12 @@ export interface DisarmOptions {
   readonly links: Retention;
   /** What a document says of itself: title, author, dates, programs, a preview. Pictures lose that anyhow. */
   readonly metadata: Retention;
+  /** Pixels that one picture may have, over all its frames; undefined where only the limits of the exchange count. */
+  readonly maxPixels: number | undefined;
 }
 
 /** What is done about files. */
-export interface DisarmPolicy
-  extends Readonly<Record<FileKind, Outcome>>, Readonly<Pick<DisarmOptions, "links" | "metadata">> {
+export interface DisarmPolicy extends Readonly<Record<FileKind, Outcome>>, Readonly<Omit<DisarmOptions, "flatten">> {
   /** Outcomes by name of a format, before those of its kind. */
   readonly formats: Readonly<Record<string, Outcome>>;
   /** Media types of files that may be delivered, `image/*` for a whole family; undefined where all may. */
@@ -73,8 +74,8 @@ function isAt(part: Part, { path, disarm }: Policy["paths"][number]): boolean {
 
 /** How a file of a format, else of its kind, is disarmed where it is opened. */
 export function disarmOptionsOf(policy: DisarmPolicy, format: string, kind: FileKind): DisarmOptions {
-  const { links, metadata } = policy;
-  return { flatten: outcomeOf(policy, format, kind) === "flatten", links, metadata };
+  const { links, metadata, maxPixels } = policy;
+  return { flatten: outcomeOf(policy, format, kind) === "flatten", links, metadata, maxPixels };
 }
 
 /** The outcome for a file of a format, else for its kind. */

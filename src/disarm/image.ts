@@ -1,8 +1,8 @@
-import { type Budget, BudgetExceeded } from "../core/budget.ts";
+import type { Budget } from "../core/budget.ts";
 import type { Disarmer, Removals } from "./disarmer.ts";
 import { avifExtras } from "./image/avif.ts";
 import { readBitmap, writeBitmap } from "./image/bmp.ts";
-import { checkPixels, type Encode, encodedAnew, measured } from "./image/codec.ts";
+import { checkPixels, type Encode, encodedAnew, limitPixels, measured, takePixels } from "./image/codec.ts";
 import { gifExtras } from "./image/gif.ts";
 import { rebuiltIcons } from "./image/ico.ts";
 import { jpegExtras } from "./image/jpeg.ts";
@@ -28,11 +28,12 @@ function pictures(
     name,
     key: "image",
     mediaTypes: [`image/${name}`],
-    disarm: async (bytes, _, budget) => {
+    disarm: async (bytes, _, budget, options) => {
       const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
       const removed = extras(view);
       const animated = name === "png" && isAnimatedPng(view);
-      const { image, metadata } = await measured(view, budget, animated ? pngFrames(view) : 1);
+      const { image, metadata, pixels } = await measured(view, budget, animated ? pngFrames(view) : 1);
+      limitPixels(pixels, options);
       if (removed.isEmpty && countHidden !== undefined)
         removed.add("piece of hidden data", await countHidden(view, budget), "pieces of hidden data");
       if (removed.isEmpty || animated) await checkPixels(image);
@@ -76,9 +77,11 @@ export const imageDisarmers: readonly Disarmer[] = [
     name: "bmp",
     key: "image",
     mediaTypes: ["image/bmp"],
-    disarm: (bytes, _, { limits }) => {
+    disarm: (bytes, _, budget, options) => {
       const bitmap = readBitmap(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      if (bitmap.width * bitmap.height > limits.pixels) throw new BudgetExceeded("pixels", limits.pixels);
+      const pixels = bitmap.width * bitmap.height;
+      takePixels(pixels, budget);
+      limitPixels(pixels, options);
       if (bitmap.removed.isEmpty) return { kind: "clean" };
       return { kind: "rebuilt", bytes: writeBitmap(bitmap), removed: bitmap.removed.list() };
     },

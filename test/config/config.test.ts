@@ -83,6 +83,7 @@ it("the defaults are DESIGN's", () => {
       encrypted: "block",
       links: "keep",
       metadata: "keep",
+      maxPixels: undefined,
     },
     redaction: "[removed by lazaret]",
   });

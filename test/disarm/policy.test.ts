@@ -109,6 +109,32 @@ describe("policy.disarm", () => {
     expect(finding).toMatchObject({ category: "limits", rule: "lazaret/disarm/size", action: "block" });
   });
 
+  it("blocks pictures beyond a number of pixels, of all frames together", async () => {
+    const { width, height } = await sharp(image).metadata();
+    const pixels = width * height;
+    expect((await verdictUnder({ maxPixels: pixels }, image)).verdict).toBe("sanitized");
+    const finding = (await verdictUnder({ maxPixels: pixels - 1 }, image)).findings.at(0);
+    expect(finding).toMatchObject({
+      category: "limits",
+      rule: "lazaret/limits/pixels",
+      action: "block",
+      message: expect.stringContaining(`its ${pixels} pixels are more than policy.disarm.maxPixels`),
+    });
+    const frame = async (background: string): Promise<Buffer> =>
+      await sharp({ create: { width: 10, height: 10, channels: 3, background } }).png().toBuffer();
+    const frames = await Promise.all(["red", "blue"].map(frame));
+    const animated = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect((await verdictUnder({ maxPixels: 200 }, animated)).verdict).not.toBe("blocked");
+    expect(rulesOf(await verdictUnder({ maxPixels: 199 }, animated))).toContain("lazaret/limits/pixels");
+    const bitmap = Buffer.from(
+      "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA////AA==",
+      "base64",
+    );
+    expect((await verdictUnder({ maxPixels: 1 }, bitmap)).verdict).toBe("pass");
+  });
+
   it("is a route's and a path's own, and holds for all in a string at the path", async () => {
     const inspector = await createInspector({
       policy: { antivirus: { engines: [] }, disarm: { image: "block" } },

@@ -8,9 +8,9 @@ import { defaultPolicy } from "./policy.ts";
 const budget = (): Budget => new Budget(defaultPolicy().limits, () => performance.now());
 
 /** Nothing but what acts goes. */
-export const KEEPING: DisarmOptions = { flatten: false, links: "keep", metadata: "keep" };
+export const KEEPING: DisarmOptions = { flatten: false, links: "keep", metadata: "keep", maxPixels: undefined };
 /** Links and metadata go too. */
-export const STRIPPING: DisarmOptions = { flatten: false, links: "strip", metadata: "strip" };
+export const STRIPPING: DisarmOptions = { flatten: false, links: "strip", metadata: "strip", maxPixels: undefined };
 
 /** A file taken apart by one disarmer, the pipeline left out. */
 export async function opened(disarmer: Disarmer, bytes: Uint8Array, options = KEEPING): Promise<OpenedFile> {

@@ -39,6 +39,7 @@ export function defaultPolicy(): Policy {
       maxSize: undefined,
       links: "keep",
       metadata: "keep",
+      maxPixels: undefined,
     },
     sandbox: [],
     on: {},
