@@ -121,7 +121,9 @@ describe("policy.disarm", () => {
       message: expect.stringContaining(`its ${pixels} pixels are more than policy.disarm.maxPixels`),
     });
     const frame = async (background: string): Promise<Buffer> =>
-      await sharp({ create: { width: 10, height: 10, channels: 3, background } }).png().toBuffer();
+      await sharp({ create: { width: 10, height: 10, channels: 3, background } })
+        .png()
+        .toBuffer();
     const frames = await Promise.all(["red", "blue"].map(frame));
     const animated = await sharp(frames, { join: { animated: true } })
       .gif()
