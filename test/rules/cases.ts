@@ -265,8 +265,8 @@ const MARKUP: Readonly<Record<string, RuleCases>> = {
   102161: { hits: ["<b style='background:url(x.svg#a)'>", "*{color:red/*"], misses: ["<b style='color:red'>", "*{a}"] },
   102162: { hits: ["<b style='font-family:a[b'>", '<i style="x{y">'], misses: ["<b style='color:red'>", "style[0]"] },
   102170: {
-    hits: ['"><b>x', "'/><img>", "</script><p>", "x</title><b>", "--> <b>"],
-    misses: ["a > b", 'see "this"', "</p><p>"],
+    hits: ['"><b>x', "'/><img>", "</script><p>", "x</title><b>", "--> <b>", '"-->'],
+    misses: ["a > b", 'see "this"', "</p><p>", 'one with a trailing "-->", and one without'],
   },
   102171: { hits: ["<img/src/=x", "<x onx>", "<p srcdoc=x>", "<<img src=x>"], misses: ["<img src='a.png'>", "1 << 2"] },
   102172: { hits: ["<![CDATA[x", '<?xml version="1.0"?>', "<?xml-stylesheet x?>"], misses: ["xml", "<xmlns>"] },
