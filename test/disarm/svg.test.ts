@@ -89,6 +89,13 @@ describe("SVG", () => {
       expect(rulesOf(await inspected(late, type))).toContain("lazaret/disarm/svg");
   });
 
+  it("whose first element is in another namespace is no drawing, and blocked: nothing of it would be left", async () => {
+    const other = svg(RECT).replace("http://www.w3.org/2000/svg", "http://other.example/");
+    expect(rulesOf(await inspected(other, TYPE))).toContain("lazaret/unscannable/unsupported");
+    const spelled = svg("<script>f()</script>").replace("http:", "&#x68;ttp:");
+    expect((await inspected(spelled, TYPE)).verdict).toBe("sanitized");
+  });
+
   it("whose elements use each other without end is blocked, and one that uses itself is not", async () => {
     const levels = Array.from({ length: 12 }, (_, i) => `<g id="l${i + 1}">${`<use href="#l${i}"/>`.repeat(10)}</g>`);
     const bomb = svg(`<defs><rect id="l0" width="1"/>${levels.join("")}</defs><use href="#l12"/>`);

@@ -84,8 +84,8 @@ class SvgRewriter {
       this.removed.add("element in a style sheet", 1, "elements in style sheets");
     if (this.#skipped > 0 || this.#style !== undefined) this.#skipped++;
     if (this.#skipped > 0) return;
-    if (this.#elements === 1 && tag.local !== "svg") throw unsupported("the document is no SVG drawing");
     const own = tag.uri === SVG_NAMESPACE || tag.uri === "";
+    if (this.#elements === 1 && !(own && tag.local === "svg")) throw unsupported("the document is no SVG drawing");
     if (!own || !INERT_SVG_ELEMENTS.has(tag.local) || this.#animatesDanger(tag)) {
       this.removed.add(
         own ? elementNoun(tag.local) : "element of another program",
