@@ -97,8 +97,9 @@ function residentMegabytes(child: ChildProcess): number {
 }
 
 const rows: string[] = [];
-for (const { url } of TARGETS) await measure(`${url}/2`, 16);
-for (const size of SIZES)
+for (const size of SIZES) {
+  // Code for bodies of this size is compiled while they come.
+  for (const { url } of TARGETS) await measure(`${url}${fresh ? "/new" : ""}/${size}`, 16);
   for (const connections of CONNECTIONS) {
     const { direct: none, bare: peer, lazaret: own } = await compare(size, connections);
     const number = (value: number | undefined): string => (value ?? Number.NaN).toFixed(0);
@@ -106,6 +107,7 @@ for (const size of SIZES)
     console.log(row);
     rows.push(row);
   }
+}
 
 const memory: string[] = [];
 const target = `${lazaret.ready.gateway}/v/2`;
