@@ -2,7 +2,7 @@ import type { Detection } from "../../core/finding.ts";
 import type { Part } from "../../core/part.ts";
 import { recordFormatOf } from "../../core/records.ts";
 import type { CheckSettings, ContentCheck } from "./declaration.ts";
-import { otherFormat } from "./detection.ts";
+import { differenceOf, otherFormat } from "./detection.ts";
 import { jsonCheck, type JsonValidator } from "./json-check.ts";
 import { kindOf } from "./kind.ts";
 
@@ -38,15 +38,14 @@ function eventDifferences(
   const event = eventOf(Buffer.from(source.subarray(start, end)).toString("utf8"));
   if (event === undefined) return [];
   return validator.errorsOf(event, settings).map((error): Detection => ({
-    stage: "schema",
-    category: "schema",
+    ...differenceOf(
+      record,
+      kindOf(error),
+      `the event does not match the schema: ${error.instancePath.slice(1)} ${error.message ?? error.keyword}`,
+      JSON.stringify(error.data) ?? "",
+      validator.placeOf(error),
+    ),
     rule: `lazaret/schema/${error.keyword}`,
-    severity: "medium",
-    message: `the event does not match the schema: ${error.instancePath.slice(1)} ${error.message ?? error.keyword}`,
-    part: record,
-    evidence: JSON.stringify(error.data) ?? "",
-    remedy: { kind: "none" },
-    difference: { kind: kindOf(error), schema: validator.placeOf(error) },
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { SchemaProblem } from "../schema-error.ts";
-import { below, childrenOf, type Documents, type Place } from "./documents.ts";
+import { below, childrenOf, itemsOf, type Documents, type Place } from "./documents.ts";
 import { parseMediaType } from "./media-type.ts";
 import type { Content, Operation } from "./operation.ts";
 import { PlaceReader } from "./place-reader.ts";
@@ -64,7 +64,7 @@ export class ChannelReader {
       const own = operations.filter((operation) => this.#isOf(operation, place));
       const sending = own.filter((operation) => below(operation, "action")?.value === "send");
       if (own.length > 0 && sending.length === 0) continue;
-      const named = sending.flatMap((operation) => listed(below(operation, "messages")));
+      const named = sending.flatMap((operation) => itemsOf(below(operation, "messages")));
       const messages = named.length > 0 ? named : childrenOf(below(place, "messages"));
       const [first = place] = sending;
       yield { address, place: first, method: methodOf(first), servers: this.#serversOf(place), messages };
@@ -78,7 +78,7 @@ export class ChannelReader {
   }
 
   #serversOf(channel: Place): ReadonlySet<unknown> | undefined {
-    const servers = listed(below(channel, "servers"));
+    const servers = itemsOf(below(channel, "servers"));
     return servers.length === 0 ? undefined : new Set(servers.map((server) => nameOf(below(server, "$ref")?.value)));
   }
 
@@ -138,11 +138,7 @@ function methodOf(operation: Place): string {
 
 function alternatives(message: Place): readonly Place[] | undefined {
   const oneOf = below(message, "oneOf");
-  return oneOf === undefined ? undefined : listed(oneOf);
-}
-
-function listed(place: Place | undefined): readonly Place[] {
-  return place !== undefined && Array.isArray(place.value) ? childrenOf(place) : [];
+  return oneOf === undefined ? undefined : itemsOf(oneOf);
 }
 
 function namesOf(servers: Place | undefined): ReadonlySet<unknown> | undefined {

@@ -1,4 +1,4 @@
-import { below, type Place, placeName } from "./documents.ts";
+import { below, itemsOf, type Place, placeName } from "./documents.ts";
 
 export type Resolve = (reference: string, from: Place) => Place | undefined;
 
@@ -15,9 +15,7 @@ export function conjunctionOf(schema: Place, resolve: Resolve): readonly Place[]
     const reference = below(place, "$ref");
     const target = typeof reference?.value === "string" ? resolve(reference.value, reference) : undefined;
     if (target !== undefined) pending.push(target);
-    const parts = below(place, "allOf");
-    if (parts !== undefined && Array.isArray(parts.value))
-      pending.push(...parts.value.flatMap((_, index) => below(parts, index) ?? []));
+    pending.push(...itemsOf(below(place, "allOf")));
   }
   return [...found.values()];
 }

@@ -16,7 +16,15 @@ export type Dialect = "2.0" | "3.0" | "3.1";
 type Members = "open" | "closed" | "shared";
 
 /** The same of a schema, and of one that another extends: of such, only its own keywords count and not its subtypes. */
-export type Openness = Members | `${Members} base`;
+export type Openness = Members | "open base" | "shared base";
+
+const MEMBERS = {
+  open: "open",
+  closed: "closed",
+  shared: "shared",
+  "open base": "open",
+  "shared base": "shared",
+} as const satisfies Readonly<Record<Openness, Members>>;
 
 /** Where in the schema around it a schema stands. */
 interface Standing {
@@ -116,7 +124,7 @@ export class Converter {
     if (beside.length > 0) made["allOf"] = [...(Array.isArray(made["allOf"]) ? made["allOf"] : []), ...beside];
     // An object of free members knows all of them, whatever stands beside it.
     if (isFree(made)) made["additionalProperties"] = this.#from(place, {});
-    if (standing.openness.startsWith("closed") && isClosable(made, source)) made["unevaluatedProperties"] = false;
+    if (standing.openness === "closed" && isClosable(made, source)) made["unevaluatedProperties"] = false;
     const own = isNullable(source) ? this.#from(place, nullableSchema(this.#from(place, made))) : made;
     const isBase = standing.openness.endsWith(" base");
     return this.#from(place, "discriminator" in source && !isBase ? this.#extended(own, place, standing) : own);
@@ -231,8 +239,8 @@ export class Converter {
 
   #apart(site: Place, target: Place, { openness, inPlace }: Standing): JsonSchema {
     // Few schemas have subtypes: others are the same whether they are extended or not.
-    const isBase = openness.endsWith(" base") && below(target, "discriminator") === undefined;
-    const used = isBase && below(target, "$ref") === undefined ? membersOf(openness) : openness;
+    const isPlain = below(target, "discriminator") === undefined && below(target, "$ref") === undefined;
+    const used = isPlain ? MEMBERS[openness] : openness;
     return this.#from(site, { $ref: this.#around.refer(site, target, used, inPlace) });
   }
 
@@ -254,8 +262,4 @@ export class Converter {
     this.#origins.set(schema, place);
     return schema;
   }
-}
-
-function membersOf(openness: Openness): Members {
-  return openness.startsWith("open") ? "open" : openness.startsWith("closed") ? "closed" : "shared";
 }

@@ -90,6 +90,11 @@ export function childrenOf(place: Place | undefined): readonly Place[] {
   return Object.keys(place.value).flatMap((name) => below(place, name) ?? []);
 }
 
+/** The places of the items of a list; none where there is no list. */
+export function itemsOf(place: Place | undefined): readonly Place[] {
+  return Array.isArray(place?.value) ? childrenOf(place) : [];
+}
+
 /** `file#pointer`, as findings and messages name a place. */
 export function placeName({ file, pointer }: Place): string {
   return pointer === "" ? file : `${file}#${pointer}`;

@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import type { LeafShape } from "../../../core/leaf-shape.ts";
 import type { PathSegment } from "../../../core/part.ts";
-import { below, type Documents, type Place, placeName } from "./documents.ts";
+import { below, type Documents, itemsOf, type Place, placeName } from "./documents.ts";
 
 /** Schemas that may describe one value; past them, nothing is said of it. */
 const MOST = 200;
@@ -46,7 +46,7 @@ function ends(documents: Documents, start: readonly Place[]): readonly Place[] {
       if (typeof target !== "string") pending.push(target);
       continue;
     }
-    const parts = IN_PLACE.flatMap((keyword) => listed(below(place, keyword)));
+    const parts = IN_PLACE.flatMap((keyword) => itemsOf(below(place, keyword)));
     pending.push(...parts);
     const says = Object.keys({ ...asObject(place.value) }).some((keyword) => !IN_PLACE.includes(keyword));
     if (parts.length === 0 || (says && below(place, "type") !== undefined)) found.push(place);
@@ -83,11 +83,6 @@ function isNarrow(pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-function listed(place: Place | undefined): readonly Place[] {
-  if (place === undefined || !Array.isArray(place.value)) return [];
-  return place.value.flatMap((_, index) => below(place, index) ?? []);
 }
 
 function present(place: Place | undefined): readonly Place[] {
