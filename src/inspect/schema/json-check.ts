@@ -23,7 +23,8 @@ export interface JsonValidator {
 export function jsonCheck(validator: JsonValidator): ContentCheck {
   return (body, settings) => {
     if (body.format !== "json") return [otherFormat(body, "JSON", validator.place)];
-    const parsed = parse(body);
+    const { buffer, byteOffset, length } = body.source;
+    const parsed = parsedJson(Buffer.from(buffer, byteOffset, length).toString("utf8"));
     // What does not parse is the decoder's finding.
     if (parsed === undefined) return [];
     const errors = withoutEchoes(validator.errorsOf(parsed.json, settings), settings);
@@ -61,9 +62,10 @@ function withoutEchoes(errors: readonly ErrorObject[], { lets }: CheckSettings):
   });
 }
 
-function parse({ source }: Part): { readonly json: unknown } | undefined {
+/** What a text holds as JSON; undefined where it holds none. */
+export function parsedJson(text: string): { readonly json: unknown } | undefined {
   try {
-    const json: unknown = JSON.parse(Buffer.from(source.buffer, source.byteOffset, source.length).toString("utf8"));
+    const json: unknown = JSON.parse(text);
     return { json };
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import type { FuncKeywordDefinition } from "ajv";
 import type { DataValidateFunction } from "ajv/dist/types/index.js";
+import { parsedJson } from "../json-check.ts";
 
 /** `contentSchema`: a string whose content is JSON, compared as that. A keyword that JSON Schema itself leaves to applications. */
 export function jsonInText(): FuncKeywordDefinition {
@@ -10,7 +11,7 @@ export function jsonInText(): FuncKeywordDefinition {
     compile: (schema, _parent, { self }) => {
       const validate = self.compile(schema);
       const check: DataValidateFunction = (text: string) => {
-        const parsed = parse(text);
+        const parsed = parsedJson(text);
         if (parsed !== undefined && validate(parsed.json)) return true;
         const [error] = parsed === undefined ? [] : (validate.errors ?? []);
         const { keyword = "contentMediaType", instancePath = "", message = "is not JSON", ...rest } = { ...error };
@@ -20,13 +21,4 @@ export function jsonInText(): FuncKeywordDefinition {
       return check;
     },
   };
-}
-
-function parse(text: string): { readonly json: unknown } | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return { json };
-  } catch {
-    return undefined;
-  }
 }
